@@ -1,12 +1,12 @@
 //! Comparison of scenarios under common random numbers.
 
 use super::{
-    Column, Experiment, ExperimentError, Finished, Numbers, Replications, Row, Shortage, Stored,
-    UntilPrecise,
+    Column, Compared, ComparedMeasure, Experiment, ExperimentError, Finished, Numbers,
+    Replications, Row, Shortage, Stopping, Stored, UntilPrecise, UntilSelected,
 };
 use crate::measure::{Measure, MeasureKind, Measures};
 use crate::statistics::{
-    Bounds, Estimate, Paired, Precision, StatisticsError, StoppingRule, Tally,
+    Best, KimNelson, Paired, Precision, StatisticsError, StoppingRule, Tally, Zone,
 };
 use std::fmt;
 
@@ -56,35 +56,8 @@ pub struct Comparison {
     scenarios: usize,
     pairs: Vec<(usize, usize)>,
     level: f64,
+    until: Option<UntilSelected>,
     short: fn(&Shortage),
-}
-
-/// The results of a comparison.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compared {
-    /// The pairs of scenarios, in the order of each measure's pairs.
-    pub pairs: Vec<(usize, usize)>,
-    /// How many replications were made of each scenario, with failed ones.
-    pub replications: u64,
-    /// Replications in which a scenario failed. They count for no scenario.
-    pub failed: Vec<(u64, String)>,
-    /// The measures of all scenarios, each at its place in the first scenario that has it.
-    pub measures: Vec<ComparedMeasure>,
-}
-
-/// One measure of all scenarios.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ComparedMeasure {
-    /// Its name.
-    pub name: String,
-    /// Its unit.
-    pub unit: String,
-    /// The kind of its values, by the model and by the values seen.
-    pub kind: MeasureKind,
-    /// The values of each scenario.
-    pub scenarios: Vec<Tally>,
-    /// The values of each pair, over the replications in which both are defined.
-    pub pairs: Vec<Paired>,
 }
 
 impl Comparison {
@@ -115,7 +88,7 @@ impl Comparison {
         if scenarios < 2 {
             return Err(StatisticsError::TooFew { needed: 2, got: scenarios as u64 });
         }
-        let comparison = Self { scenarios, pairs, level, short: |_| () };
+        let comparison = Self { scenarios, pairs, level, until: None, short: |_| () };
         StoppingRule::new(Precision::Absolute(1.0), level)?;
         StoppingRule::new(Precision::Absolute(1.0), comparison.pair_level())?;
         Ok(comparison)
@@ -154,6 +127,31 @@ impl Comparison {
         until.of = of.iter().flat_map(names).collect();
         until.most = most;
         Ok(Replications::UntilPrecise(until))
+    }
+
+    /// Chooses the scenario with the largest or smallest mean of a measure, by [`KimNelson`].
+    /// [`until_selected`](Self::until_selected) makes as many replications as that takes, at most
+    /// `most`.
+    ///
+    /// # Errors
+    /// As [`KimNelson::new`].
+    pub fn selecting(
+        self,
+        best: Best,
+        zone: Zone,
+        of: &str,
+        most: u64,
+    ) -> Result<Self, StatisticsError> {
+        let rule = KimNelson::new(self.scenarios, best, zone)?;
+        let of = (0..self.scenarios).map(|scenario| of_scenario(scenario, of)).collect();
+        let until = UntilSelected { rule, of, first: zone.first, most };
+        Ok(Self { until: Some(until), ..self })
+    }
+
+    /// Replications until the scenario is chosen, if one is to be.
+    #[must_use]
+    pub fn until_selected(&self) -> Option<Replications> {
+        self.until.clone().map(Replications::UntilSelected)
     }
 
     /// Runs all scenarios on `threads` threads. `run` gets the number of the scenario and that
@@ -241,8 +239,13 @@ impl Comparison {
     ) -> Result<Compared, E> {
         let (mut replications, mut failed) = (0, Vec::new());
         let mut measures = self.measures(columns);
+        let mut stopping = self.until_selected().map(Stopping::new);
         for row in rows {
             let row = row?;
+            if let Some(stopping) = &mut stopping {
+                // Rows of a study that was stopped by hand may lack the measure.
+                let _ = stopping.judge::<std::convert::Infallible>(columns, &row);
+            }
             replications += 1;
             match row.outcome {
                 Ok(Numbers { values, .. }) => measures.iter_mut().for_each(|one| one.add(&values)),
@@ -250,7 +253,8 @@ impl Comparison {
             }
         }
         let measures = measures.into_iter().map(|one| one.compared).collect();
-        Ok(Compared { pairs: self.pairs.clone(), replications, failed, measures })
+        let selected = stopping.and_then(|stopping| stopping.selected());
+        Ok(Compared { pairs: self.pairs.clone(), replications, failed, measures, selected })
     }
 
     /// The measures in those columns, without values.
@@ -312,51 +316,6 @@ impl Adding {
                 let _ = paired.add(one, other);
             }
         }
-    }
-}
-
-impl Compared {
-    /// The measure of that name.
-    #[must_use]
-    pub fn measure(&self, name: &str) -> Option<&ComparedMeasure> {
-        self.measures.iter().find(|measure| measure.name == name)
-    }
-}
-
-impl ComparedMeasure {
-    /// The estimate of the mean of a scenario.
-    ///
-    /// # Errors
-    /// As [`Estimate::of`].
-    pub fn estimate(&self, scenario: usize, level: f64) -> Result<Estimate, StatisticsError> {
-        self.kind.estimate(&self.scenarios[scenario], level)
-    }
-
-    /// Whether a pair differs at that level: its interval does not cover 0. If all
-    /// differences are equal, there is no interval, and the sign test decides: whether that
-    /// number of equal signs is unlikely enough if both signs are equally likely. `None` for
-    /// fewer than two replications, and for differences without an [`Estimate`].
-    #[must_use]
-    pub fn differs(&self, pair: usize, level: f64) -> Option<bool> {
-        let difference = self.pairs[pair].difference();
-        let estimate = Estimate::of(difference, level).ok().filter(|of| of.count > 1)?;
-        Some(match estimate.bounds {
-            Bounds::Student { half_width } => estimate.mean.abs() > half_width,
-            _ => {
-                let chance = libm::exp2(1.0 - difference.count() as f64);
-                estimate.mean != 0.0 && chance <= 1.0 - level
-            }
-        })
-    }
-
-    /// The scenarios with a mean, from the lowest to the highest. Equal ones keep their order.
-    #[must_use]
-    pub fn ranking(&self) -> Vec<usize> {
-        let mean = |scenario: &usize| self.scenarios[*scenario].mean();
-        let mut ranked: Vec<usize> = (0..self.scenarios.len()).collect();
-        ranked.retain(|scenario| mean(scenario).is_some());
-        ranked.sort_by(|one, other| mean(one).partial_cmp(&mean(other)).expect("means are finite"));
-        ranked
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which replication runs next.
 
-use super::Replications;
+use super::{Replications, Stopping};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -79,11 +79,11 @@ impl Dispatch {
         known: BTreeSet<(usize, u64)>,
         threads: usize,
     ) -> Self {
-        let limit = match replications {
-            Replications::Fixed(count) => *count,
-            Replications::UntilPrecise(until) => until.rule.least().min(until.most),
+        let limit = |point: usize| match replications {
+            Replications::Each(counts) => counts.get(point).copied().unwrap_or(1),
+            others => Stopping::first(others),
         };
-        let points = vec![Progress { issued: 0, limit }; points];
+        let points = (0..points).map(|point| Progress { issued: 0, limit: limit(point) }).collect();
         let threads = threads as u64;
         Self {
             points,

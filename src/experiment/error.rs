@@ -1,6 +1,7 @@
 //! The errors that end an experiment early.
 
 use super::Column;
+use crate::statistics::StatisticsError;
 use std::fmt;
 
 /// Why an experiment ended early. `E` is the error of the function that keeps the rows.
@@ -26,6 +27,8 @@ pub enum ExperimentError<E = std::convert::Infallible> {
         /// The names of all measures.
         known: Vec<String>,
     },
+    /// What is asked of a selection makes no sense.
+    Selection(StatisticsError),
     /// The rows could not be kept.
     Keep(E),
 }
@@ -47,6 +50,7 @@ impl<E: fmt::Display> fmt::Display for ExperimentError<E> {
             Self::NoMeasure { name, known } => {
                 write!(f, "there is no measure {name}; there are {}", known.join(", "))
             }
+            Self::Selection(error) => error.fmt(f),
             Self::Keep(error) => error.fmt(f),
         }
     }

@@ -44,7 +44,7 @@ impl Fold {
     }
 
     /// The most replications of a point.
-    pub(super) const fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         self.stopping.most()
     }
 

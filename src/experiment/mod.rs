@@ -47,26 +47,32 @@
 //! # Ok::<(), flagfall::experiment::ExperimentError>(())
 //! ```
 
+mod compared;
 mod comparison;
 mod counted;
 mod dispatch;
 mod error;
 mod fold;
+mod goal;
 mod grid;
 mod kind;
 mod replications;
 mod results;
 mod row;
 mod run;
+mod selection;
 mod shortage;
 mod stopping;
 
-pub use comparison::{Compared, ComparedMeasure, Comparison};
+pub use compared::{Compared, ComparedMeasure};
+pub use comparison::Comparison;
 pub use error::ExperimentError;
+pub use goal::{Goal, ParseGoalError};
 pub use grid::{Factor, Grid, ParseFactorError};
 pub use replications::{Replications, UntilPrecise};
 pub use results::{Column, Results, Stored};
 pub use row::{Finished, Numbers, Row};
 pub use run::Experiment;
+pub use selection::{Procedure, Selected, Selection, UntilSelected};
 pub use shortage::Shortage;
 pub use stopping::{Stopping, Want};

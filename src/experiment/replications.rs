@@ -1,5 +1,6 @@
 //! How many replications each point gets.
 
+use super::UntilSelected;
 use crate::statistics::{Precision, StatisticsError, StoppingRule};
 
 /// How many replications each point gets.
@@ -9,6 +10,10 @@ pub enum Replications {
     Fixed(u64),
     /// As many as each point needs for a precision.
     UntilPrecise(UntilPrecise),
+    /// As many as it takes to choose the best of several systems.
+    UntilSelected(UntilSelected),
+    /// Another number at each point, each at least one.
+    Each(Vec<u64>),
 }
 
 /// Replications until intervals are narrow enough.

@@ -4,8 +4,8 @@ use super::counted::{Counted, Counter};
 use super::dispatch::{AtOnce, Dispatch, Next, Task};
 use super::fold::Fold;
 use super::{
-    Column, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored, UntilPrecise,
-    Want,
+    Column, ExperimentError, Finished, Replications, Results, Row, Selected, Selection, Shortage,
+    Stored, UntilPrecise, UntilSelected, Want,
 };
 use crate::panics::caught;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,12 @@ impl Experiment {
             Replications::Fixed(count) => Replications::Fixed(count.max(1)),
             Replications::UntilPrecise(until) => {
                 Replications::UntilPrecise(UntilPrecise { most: until.most.max(1), ..until })
+            }
+            Replications::UntilSelected(until) => {
+                Replications::UntilSelected(UntilSelected { most: until.most.max(1), ..until })
+            }
+            Replications::Each(counts) => {
+                Replications::Each(counts.into_iter().map(|count| count.max(1)).collect())
             }
         };
         Self { replications, threads: 1, here: false, at_once: None, short: |_| () }
@@ -137,6 +143,41 @@ impl Experiment {
                 _ => receiver.recv().ok(),
             })
         })
+    }
+
+    /// As [`run_into`](Self::run_into), but with as many replications of each point as a selection
+    /// takes, and with what it comes to. The number of replications that the experiment was made
+    /// with does not count.
+    ///
+    /// # Errors
+    /// As [`run_into`](Self::run_into), and as [`Selection::judge`].
+    pub fn select_into<F: fmt::Display, E>(
+        &self,
+        points: usize,
+        selection: &Selection,
+        stored: Stored,
+        run: impl Fn(usize, u64) -> Result<Finished, F> + Sync,
+        mut keep: impl FnMut(&[Column], &[Row]) -> Result<(), E>,
+    ) -> Result<(Results, Selected), ExperimentError<E>> {
+        selection.check(points).map_err(ExperimentError::Selection)?;
+        let Stored { mut columns, rows: mut known } = stored;
+        let mut counts = vec![selection.first(); points];
+        loop {
+            // Rows of later rounds, which an interrupted experiment has kept, wait for theirs.
+            let (now, later) =
+                known.into_iter().partition(|row| row.replication < counts[row.point]);
+            let stored = Stored { columns, rows: now };
+            let replications = Replications::Each(counts);
+            let round = Self { replications, ..self.clone() };
+            let results = round.run_into(points, stored, &run, &mut keep)?;
+            match selection.judge(&results)? {
+                Selected::More(next) => counts = next,
+                selected => return Ok((results, selected)),
+            }
+            columns = results.columns;
+            known = results.rows;
+            known.extend::<Vec<Row>>(later);
+        }
     }
 
     /// Starts the threads, and returns how many there are. They wait until all were tried.

@@ -1,8 +1,8 @@
 //! Decides, row by row, whether a point has enough replications.
 
-use super::{Column, ExperimentError, Replications, Row, UntilPrecise};
+use super::{Column, ExperimentError, Replications, Row, UntilPrecise, UntilSelected};
 use crate::measure::MeasureKind;
-use crate::statistics::{Estimate, StatisticsError, Tally};
+use crate::statistics::{Estimate, KimNelson, StatisticsError, Tally};
 
 /// The share by which the replications grow between two estimates of the number wanted. An
 /// estimate costs as much as some hundred verdicts.
@@ -56,19 +56,29 @@ pub struct Stopping {
     failed: u64,
     /// The number of replications at which to estimate again.
     estimate_at: u64,
+    /// The columns and the rule of a selection.
+    selecting: Option<(Vec<usize>, KimNelson)>,
 }
 
 impl Stopping {
     /// Of a point without rows.
     #[must_use]
     pub fn new(replications: Replications) -> Self {
-        Self { replications, taken: 0, tallies: Vec::new(), failed: 0, estimate_at: 0 }
+        Self {
+            replications,
+            taken: 0,
+            tallies: Vec::new(),
+            failed: 0,
+            estimate_at: 0,
+            selecting: None,
+        }
     }
 
     /// Begins again, for the next point.
     pub fn clear(&mut self) {
         (self.taken, self.failed, self.estimate_at) = (0, 0, 0);
         self.tallies.clear();
+        self.selecting = None;
     }
 
     /// How many replications a point gets at least, before any of its rows is known.
@@ -89,15 +99,19 @@ impl Stopping {
         match replications {
             Replications::Fixed(count) => *count,
             Replications::UntilPrecise(until) => until.rule.least().min(until.most),
+            Replications::UntilSelected(until) => until.first.min(until.most),
+            Replications::Each(counts) => counts.iter().copied().min().unwrap_or(1),
         }
     }
 
     /// The most replications of a point.
     #[must_use]
-    pub const fn most(&self) -> u64 {
+    pub fn most(&self) -> u64 {
         match &self.replications {
             Replications::Fixed(count) => *count,
             Replications::UntilPrecise(until) => until.most,
+            Replications::UntilSelected(until) => until.most,
+            Replications::Each(counts) => counts.iter().copied().max().unwrap_or(1),
         }
     }
 
@@ -113,6 +127,11 @@ impl Stopping {
             Replications::Fixed(count) if self.taken < *count => Ok(Want::AsBefore),
             Replications::Fixed(_) => Ok(Want::Nothing),
             Replications::UntilPrecise(until) => self.judge_precision(until, columns, row),
+            Replications::UntilSelected(until) => self.judge_selection(until, columns, row),
+            Replications::Each(counts) => match counts.get(row.point) {
+                Some(count) if self.taken < *count => Ok(Want::AsBefore),
+                _ => Ok(Want::Nothing),
+            },
         };
         self.replications = replications;
         want
@@ -164,6 +183,53 @@ impl Stopping {
         Ok(Want::About(self.estimated(until, wanted)))
     }
 
+    fn judge_selection<E>(
+        &mut self,
+        until: &UntilSelected,
+        columns: &[Column],
+        row: &Row,
+    ) -> Result<Want, ExperimentError<E>> {
+        if let Ok(numbers) = &row.outcome {
+            if self.selecting.is_none() {
+                let columns = asked(columns, &until.of)?.iter().map(|asked| asked.column).collect();
+                self.selecting = Some((columns, until.rule.clone()));
+            }
+            if let Some((columns, rule)) = &mut self.selecting {
+                let value = |at: &usize| numbers.values[columns[*at]];
+                if rule.left().iter().all(|system| value(system).is_some()) {
+                    let systems: Vec<usize> = (0..columns.len()).collect();
+                    let values: Vec<f64> =
+                        systems.iter().map(|system| value(system).unwrap_or(0.0)).collect();
+                    // One whose numbers are too large for any statistic counts as undefined.
+                    let _ = rule.add(&values);
+                }
+            }
+        } else {
+            self.failed += 1;
+        }
+        let is_done = self.selecting.as_ref().is_some_and(|(_, rule)| rule.selected().is_some());
+        let is_given_up = self.taken == self.failed && self.failed >= UntilPrecise::FAILURES;
+        if is_done || is_given_up || self.taken >= until.most {
+            return Ok(Want::Nothing);
+        }
+        Ok(Want::About(self.expected_until(until)))
+    }
+
+    /// The system that was chosen, if one was to be.
+    #[must_use]
+    pub fn selected(&self) -> Option<usize> {
+        self.selecting.as_ref()?.1.selected()
+    }
+
+    /// About how many replications a choice takes in all.
+    fn expected_until(&self, until: &UntilSelected) -> u64 {
+        let first = until.first.max(self.taken + 1);
+        let Some((_, rule)) = &self.selecting else { return first };
+        // Not all replications have all values, so the count is scaled up.
+        let scaled = rule.expected().saturating_mul(self.taken) / rule.count().max(1);
+        scaled.max(self.taken + 1)
+    }
+
     /// About how many replications the point gets in all, by the rows so far: for those who run
     /// some ahead.
     ///
@@ -182,7 +248,13 @@ impl Stopping {
     /// ```
     #[must_use]
     pub fn expected(&self) -> u64 {
-        let Replications::UntilPrecise(until) = &self.replications else { return self.most() };
+        let until = match &self.replications {
+            Replications::UntilPrecise(until) => until,
+            Replications::UntilSelected(until) => {
+                return self.expected_until(until).min(until.most);
+            }
+            Replications::Fixed(_) | Replications::Each(_) => return self.most(),
+        };
         let (finished, least) = (self.taken - self.failed, until.rule.least());
         let wanted = match finished < least {
             true => self.taken + least - finished,

@@ -5,9 +5,11 @@ use super::program::Program;
 use super::studying::{Merging, Shown};
 use super::talk::{Failure, without_panic_messages};
 use super::ties;
+use crate::report::study::Questions;
 use crate::study::{Folder, Manifest, Merged, Opened, Part, Reopen, Shards, Short};
 use crate::words::{counted, one_line, shown};
 use flagfall::experiment::{Replications, Row, Stored};
+use std::path::Path;
 
 pub(crate) fn merge(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     without_panic_messages(|| merge_shards(args, program))
@@ -21,10 +23,21 @@ fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     let (manifest, replications) = &Manifest::of(path)?;
     let shell = |words: Vec<String>| program.shell_line(words);
     let replay = &|row: &Row| manifest.again(row, shell);
-    let study = Shown { manifest, replications, path, quiet, json, replay };
+    let best = manifest.selection.as_ref().filter(|_| manifest.comparison.is_none());
+    let best = best.map(|entry| (entry.best, entry.of.clone()));
+    let questions = &Questions { best, ..Questions::default() };
+    let study = Shown { manifest, replications, questions, path, quiet, json, replay };
     if Folder::is_finished(path) {
         // Its rows are not read into memory.
         return study.known();
+    }
+    if questions.best.is_some() {
+        return Err(Failure::Usage(format!(
+            "{} is of a study that goes on until the best point is chosen, which is not run in \
+             parts\ncontinue: {}",
+            shown(path),
+            program.shell_line(manifest.words().into_iter().chain(out_words(path)))
+        )));
     }
     let shards = Shards::scan(path, manifest, replications)?;
     let merging = Merging { shown: study };
@@ -42,6 +55,11 @@ fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
             Err(Failure::Short(told(&study, &short, program)))
         }
     }
+}
+
+/// The option of the folder.
+fn out_words(path: &Path) -> [String; 2] {
+    ["--out".to_owned(), path.to_string_lossy().into_owned()]
 }
 
 /// What is to be run before the shards can be put together.
@@ -93,7 +111,7 @@ fn call(study: &Shown<'_>) -> String {
 /// The command that runs a shard.
 fn command(study: &Shown<'_>, program: &Program, shard: &str) -> String {
     let mut words = study.manifest.words();
-    let out = study.path.to_string_lossy().into_owned();
-    words.extend(["--out".to_owned(), out, "--shard".to_owned(), shard.to_owned()]);
+    words.extend(out_words(study.path));
+    words.extend(["--shard".to_owned(), shard.to_owned()]);
     program.shell_line(words)
 }

@@ -4,7 +4,7 @@
 //! together wherever they are run.
 
 use flagfall::experiment::Comparison;
-use flagfall::statistics::StatisticsError;
+use flagfall::statistics::{Best, StatisticsError};
 use serde::{Deserialize, Serialize};
 
 /// A comparison, as the manifest has it.
@@ -17,6 +17,9 @@ pub struct ComparisonEntry {
     pub against_first: bool,
     /// The measures that are shown; none stands for all.
     pub of: Vec<String>,
+    /// Whether the best is asked for: the largest mean of the measure, or the smallest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<Best>,
     /// The scenarios, in order.
     pub scenarios: Vec<ScenarioEntry>,
 }

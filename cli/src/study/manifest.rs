@@ -3,12 +3,13 @@
 use super::comparison::ComparisonEntry;
 use super::error::{StudyError, StudyProblem};
 use super::names::MANIFEST;
+use super::selection::SelectionEntry;
 use super::{FORMAT, MOST_JSON};
 use crate::disk;
 use crate::limits;
 use crate::words::seeds;
-use flagfall::experiment::{Factor, Grid, Replications, Row, UntilPrecise};
-use flagfall::statistics::Precision;
+use flagfall::experiment::{Factor, Grid, Replications, Row, Selection, UntilPrecise};
+use flagfall::statistics::{Precision, StatisticsError};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -55,6 +56,9 @@ pub struct Manifest {
     pub replications: Option<u64>,
     /// The precision that they go on to, if that is given.
     pub precision: Option<PrecisionEntry>,
+    /// The choice that they go on to, if that is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<SelectionEntry>,
     /// The parameters that are given, and equal at all points.
     pub parameters: BTreeMap<String, String>,
     /// What varies.
@@ -111,6 +115,7 @@ impl Manifest {
         let (count, precision) = match replications {
             Replications::Fixed(count) => (Some(*count), None),
             Replications::UntilPrecise(until) => (None, Some(PrecisionEntry::of(until))),
+            Replications::UntilSelected(_) | Replications::Each(_) => (None, None),
         };
         let mut manifest = Self {
             format: FORMAT,
@@ -124,6 +129,7 @@ impl Manifest {
             level,
             replications: count,
             precision,
+            selection: None,
             parameters: BTreeMap::new(),
             factors: grid.factors().to_vec(),
             points: (0..grid.points()).map(entry).collect(),
@@ -185,6 +191,9 @@ impl Manifest {
     /// # Errors
     /// What makes no sense, in words.
     pub fn replications(&self) -> Result<Replications, String> {
+        if let Some(selection) = &self.selection {
+            return self.until_selected(&selection.selection()).map_err(|error| error.to_string());
+        }
         let Some(PrecisionEntry { relative, absolute, of, fewest, most }) = &self.precision else {
             return self.replications.map(Replications::Fixed).ok_or_else(|| {
                 "it says neither how many replications there are, nor how precise".to_owned()
@@ -197,6 +206,17 @@ impl Manifest {
         until.rule = until.rule.fewest(*fewest);
         (until.of, until.most) = (of.clone(), *most);
         Ok(Replications::UntilPrecise(until))
+    }
+
+    /// Of a comparison, all scenarios go on together. Of a sweep, each round has its own numbers, and
+    /// these are those of the first.
+    fn until_selected(&self, selection: &Selection) -> Result<Replications, StatisticsError> {
+        let Some(compared) = &self.comparison else {
+            return Ok(Replications::Each(vec![selection.first(); self.points.len()]));
+        };
+        let Selection { best, zone, of, most, .. } = selection;
+        let comparison = compared.comparison()?.selecting(*best, *zone, of, *most)?;
+        comparison.until_selected().ok_or(StatisticsError::OutOfReach)
     }
 
     /// Length-prefixed, so the hash input is unambiguous.
@@ -333,7 +353,10 @@ impl Manifest {
                     of.join(", ")
                 )
             }
-            (None, None) => "none".to_owned(),
+            (None, None) => match &self.selection {
+                Some(selection) => selection.decisive(),
+                None => "none".to_owned(),
+            },
         }
     }
 

@@ -37,6 +37,7 @@ mod output;
 mod parquet;
 mod ranked;
 mod rows;
+mod selection;
 mod shards;
 mod summary;
 
@@ -52,6 +53,7 @@ pub use markdown::markdown;
 pub use parquet::level_numbers;
 pub(crate) use rows::{Fields, optional_of};
 pub use rows::{Layout, Replay, read_csv, write_csv};
+pub use selection::SelectionEntry;
 pub use shards::{
     Beats, Doubtful, Merged, OpenShard, ParsePartError, Part, Running, Shard, ShardFile, Shards,
     Short, Tasks,

@@ -6,7 +6,7 @@ mod hostile;
 use flagfall::experiment::{Column, Factor};
 use flagfall::{MeasureKind, Series, statistics::Tally};
 use flagfall_cli::report::page::{self, MOST_ROWS, Page, WarmUp};
-use flagfall_cli::report::study::{self, Bins, Failed, Rows, Study};
+use flagfall_cli::report::study::{self, Answers, Bins, Failed, Rows, Study};
 use flagfall_cli::study::{
     Manifest, MeasureSummary, PointEntry, PointSummary, PrecisionEntry, Summary,
 };
@@ -79,7 +79,8 @@ fn html(study: &Study) -> String {
         Series { name: note().into(), unit: "s".into(), values: vec![1.0, 2.0, 3.0], batch: 1 };
     let warm_up = Ok(WarmUp::of(0, &[vec![series]]));
     let mut out = Vec::new();
-    page::write(&mut out, &Page { study, run: Err(note()), warm_up }).expect("memory");
+    page::write(&mut out, &Page { study, answers: &Answers::default(), run: Err(note()), warm_up })
+        .expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -230,7 +231,7 @@ fn axes_keep_within_what_a_measure_can_be() {
     }
     assert_eq!(study.bounds(0), (0.0, 1.0));
     let mut out = Vec::new();
-    study::means(&mut out, &study, 0, 0, 80).expect("memory");
+    study::means(&mut out, &study, &Answers::default(), (0, 0), 80).expect("memory");
     let text = String::from_utf8(out).expect("UTF-8");
     let axis = text.lines().last().expect("an axis");
     assert!(axis.trim_start().starts_with("0 ") && axis.trim_end().ends_with(" 1"), "{text}");
@@ -326,10 +327,10 @@ fn a_study_without_factors_measures_or_rows_is_shown_too() {
     assert_eq!(data(&page)["measures"], serde_json::json!([]));
     let mut out = Vec::new();
     study::table(&mut out, &study, 80).expect("memory");
-    study::means(&mut out, &study, 0, 0, 80).expect("memory");
+    study::means(&mut out, &study, &Answers::default(), (0, 0), 80).expect("memory");
     study::distribution(&mut out, &study, 0).expect("memory");
     let one = sample("x", 1, 1, 0);
-    study::means(&mut out, &one, 0, 0, 80).expect("memory");
+    study::means(&mut out, &one, &Answers::default(), (0, 0), 80).expect("memory");
     study::distribution(&mut out, &one, 0).expect("memory");
     assert!(String::from_utf8(out).expect("UTF-8").contains("undefined in all replications"));
 }

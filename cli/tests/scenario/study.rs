@@ -125,7 +125,7 @@ fn a_study_that_cannot_be_names_the_place() {
             "line 2, column 13: precision cannot be \"x\": `x` is not a precision",
         ),
         ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is not a confidence level"),
-        ("of = \"rides\"", "line 2, column 1: of needs precision, too"),
+        ("of = \"rides\"", "line 2, column 6: --of needs --precision or --best"),
         ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
         ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),
         ("grid.lang = [\"fr\"]", "line 2, column 14: --set lang: taxi has no option lang that can"),

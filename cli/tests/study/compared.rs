@@ -29,7 +29,7 @@ fn entry(scenarios: usize, against_first: bool) -> ComparisonEntry {
         run: vec!["run".to_owned(), format!("--number={number}")],
     };
     let scenarios = (0..scenarios).map(named).collect();
-    ComparisonEntry { level: 0.9, against_first, of: Vec::new(), scenarios }
+    ComparisonEntry { level: 0.9, against_first, of: Vec::new(), best: None, scenarios }
 }
 
 fn asked(entry: &ComparisonEntry, comparison: &Comparison, replications: Replications) -> Asked {

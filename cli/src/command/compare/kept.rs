@@ -7,7 +7,8 @@ use crate::command::studying::{Replicates, Study};
 use crate::command::sweep::{HIDDEN, Point, parameters};
 use crate::command::talk::Failure;
 use crate::limits;
-use crate::study::{Manifest, ScenarioEntry};
+use crate::report::study::Questions;
+use crate::study::{Manifest, ScenarioEntry, SelectionEntry};
 use crate::words::shown;
 use flagfall::Limits;
 use flagfall::experiment::{Finished, Grid, Replications, Row};
@@ -35,6 +36,7 @@ impl Comparing<'_> {
             json: self.is_json,
             manifest,
             replications,
+            questions: Questions::default(),
             path: path.to_owned(),
             again: &self.program.again,
             runs: self,
@@ -53,7 +55,8 @@ impl Comparing<'_> {
             return Ok(());
         }
         let (asked, comparison, compared) = (&self.asked, &self.comparison, &first);
-        Shown { asked, comparison, compared, replay: &|_| String::new() }.check()
+        let selection = self.selection.as_ref();
+        Shown { asked, comparison, selection, compared, replay: &|_| String::new() }.check()
     }
 
     fn manifest(
@@ -85,6 +88,7 @@ impl Comparing<'_> {
         }
         manifest.command.extend(self.options.words());
         manifest.comparison = Some(self.asked.clone());
+        manifest.selection.clone_from(&self.selection);
         Ok(manifest)
     }
 
@@ -112,7 +116,8 @@ impl Comparing<'_> {
             "comparison at level {:?} against the first {:?}",
             self.asked.level, self.asked.against_first
         );
-        [what].into_iter().chain(entries.map(of_scenario)).collect()
+        let selection = self.selection.as_ref().map(SelectionEntry::decisive);
+        [what].into_iter().chain(entries.map(of_scenario)).chain(selection).collect()
     }
 }
 

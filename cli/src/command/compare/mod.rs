@@ -3,14 +3,14 @@
 mod kept;
 mod scenarios;
 
-use super::comparing::Shown;
-use super::options::{CompareArgs, CompareOptions, threads_or_cores};
+use super::comparing::{Shown, comparison};
+use super::options::{CompareArgs, CompareOptions, check_selection, threads_or_cores};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::studying::tell_shortage;
 use super::sweep::Point;
 use super::talk::{Failure, Interrupt, done_here, talk, without_panic_messages};
-use crate::study::ComparisonEntry;
+use crate::study::{ComparisonEntry, SelectionEntry};
 use crate::words::counted;
 use flagfall::experiment::{Compared, Comparison, ExperimentError, Replications, Row};
 
@@ -20,6 +20,7 @@ struct Comparing<'a> {
     program: &'a Program,
     asked: ComparisonEntry,
     comparison: Comparison,
+    selection: Option<SelectionEntry>,
     points: Vec<Point>,
     is_json: bool,
     is_quiet: bool,
@@ -37,16 +38,23 @@ pub(crate) fn compare(
         )));
     }
     let candidates = scenarios::of(scenario, args, program)?;
-    let (scenarios, points) = candidates.into_iter().map(|one| (one.entry, one.point)).unzip();
+    let (scenarios, points): (_, Vec<_>) =
+        candidates.into_iter().map(|one| (one.entry, one.point)).unzip();
     let CompareOptions { level, against_first, .. } = *options;
-    let asked = ComparisonEntry { level, against_first, of: options.of.clone(), scenarios };
-    let comparison = asked.comparison();
+    let best = options.best.asked(&options.of).map_err(Failure::Usage)?.map(|(best, _)| best);
+    let asked = ComparisonEntry { level, against_first, of: options.of.clone(), best, scenarios };
+    let selection = options.selection().map_err(Failure::Usage)?;
+    if let Some(entry) = &selection {
+        check_selection(entry, points.len(), "scenarios").map_err(Failure::Usage)?;
+    }
+    let comparison = comparison(&asked, selection.as_ref());
     let comparison = comparison.map_err(|error| Failure::Usage(format!("--level: {error}")))?;
     let replications = replications(options, &comparison)?;
     let of_scenario = scenario.map(|scenario| &scenario.options);
     let is_json = args.json || of_scenario.is_some_and(|options| options.json);
     let is_quiet = args.quiet || of_scenario.is_some_and(|options| options.quiet);
-    let comparing = Comparing { options, program, asked, comparison, points, is_json, is_quiet };
+    let comparing =
+        Comparing { options, program, asked, comparison, selection, points, is_json, is_quiet };
     match &options.out {
         Some(path) => comparing.keep(path, (scenario, &args.files), replications),
         None => comparing.show(&replications),
@@ -59,7 +67,8 @@ impl Comparing<'_> {
         let compared = self.run(replications, threads_or_cores(self.options.threads))?;
         let replay = |row: &Row| self.again(row);
         let (asked, comparison, compared) = (&self.asked, &self.comparison, &compared);
-        let shown = Shown { asked, comparison, compared, replay: &replay };
+        let selection = self.selection.as_ref();
+        let shown = Shown { asked, comparison, selection, compared, replay: &replay };
         shown.check()?;
         self.tell_seeds();
         shown.print(self.is_json)?;
@@ -137,6 +146,9 @@ fn replications(
     options: &CompareOptions,
     comparison: &Comparison,
 ) -> Result<Replications, Failure> {
+    if let Some(replications) = comparison.until_selected() {
+        return Ok(replications);
+    }
     let Some(precision) = options.precision else {
         return Ok(Replications::Fixed(options.replications));
     };
@@ -154,7 +166,7 @@ fn replications(
 fn total(replications: &Replications, scenarios: usize) -> Option<u64> {
     match replications {
         Replications::Fixed(count) => Some(count.saturating_mul(scenarios as u64)),
-        Replications::UntilPrecise(_) => None,
+        _ => None,
     }
 }
 

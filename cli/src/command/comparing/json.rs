@@ -12,7 +12,8 @@ const FORMAT: &str = "flagfall/compare/1";
 pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { asked, comparison, compared, .. } = shown;
     let failed = compared.failed.iter();
-    let object = json!({
+    let best = shown.best();
+    let mut object = json!({
         "format": FORMAT,
         "flagfall": env!("CARGO_PKG_VERSION"),
         "level": asked.level,
@@ -26,6 +27,10 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         }).collect::<Value>(),
         "measures": shown.measures().map(|one| measure(shown, one)).collect::<Value>(),
     });
+    if let Some(best) = best {
+        object["answer"] = json!(best.sentences.join(" "));
+        object["best"] = best.json();
+    }
     writeln!(out, "{object}")
 }
 

@@ -1,8 +1,10 @@
 //! What is shown of a comparison: of runs that were just made, or of the rows in its folder.
 
+mod best;
 mod json;
 mod text;
 
+pub(crate) use best::comparison;
 pub(crate) use text::Shown;
 
 use super::talk::{Failure, print};

@@ -1,7 +1,7 @@
 //! A comparison as text.
 
 use crate::command::options::percent;
-use crate::study::{ComparisonEntry, Replay};
+use crate::study::{ComparisonEntry, Replay, SelectionEntry};
 use crate::words::{counted, one_line};
 use flagfall::experiment::{Compared, ComparedMeasure, Comparison};
 use flagfall::statistics::{Bounds, Estimate, Paired};
@@ -11,6 +11,8 @@ use std::io::{self, Write};
 pub(crate) struct Shown<'a> {
     pub(crate) asked: &'a ComparisonEntry,
     pub(crate) comparison: &'a Comparison,
+    /// How the best was chosen, if it was.
+    pub(crate) selection: Option<&'a SelectionEntry>,
     pub(crate) compared: &'a Compared,
     /// Gives the command that runs a failed replication again.
     pub(crate) replay: Replay<'a>,
@@ -20,6 +22,11 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let Shown { asked, comparison, compared, .. } = shown;
     let scenarios = &asked.scenarios;
     let (count, pairs) = (scenarios.len(), compared.pairs.len());
+    let best = shown.best();
+    if let Some(best) = &best {
+        best.sentences.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))?;
+        writeln!(out)?;
+    }
     writeln!(
         out,
         "{}: {count} scenarios, {} of each under common random numbers",
@@ -37,6 +44,9 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     }
     for measure in shown.measures() {
         one(out, shown, measure)?;
+    }
+    if let Some(best) = &best {
+        best.write(out, shown)?;
     }
     let estimates = || {
         let each = |measure: &ComparedMeasure| {

@@ -4,10 +4,10 @@ use super::command::{HostedAnswer, beside, here};
 use super::progress::HostedProgress;
 use super::{Host, NoResult};
 use crate::command::arguments::{plain, told};
-use crate::command::options::SweepArgs;
+use crate::command::options::{ProcedureOf, SweepArgs};
 use crate::command::studying::{Replicates, Study, default_path};
 use crate::command::talk::Failure;
-use crate::study::Manifest;
+use crate::study::{Manifest, SelectionEntry};
 use crate::words::counted;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches};
 use flagfall::experiment::{Experiment, Factor, Finished, Grid, Replications, Row};
@@ -120,20 +120,36 @@ fn study(
     ends: &AtomicBool,
 ) -> Result<(), Failure> {
     let replications = args.asked().map_err(Failure::Usage)?;
-    let manifest = manifest(function, args, &replications)?;
+    let count = function.factors.iter().map(|factor| factor.levels.len()).product();
+    let selection = args.selection(count).map_err(Failure::Usage)?;
+    if args.procedure == Some(ProcedureOf::Rinott) {
+        return Err(Failure::Usage(
+            "--procedure rinott needs points with seeds of their own, and a function has one seed: \
+             choose by kn"
+                .to_owned(),
+        ));
+    }
+    let replications = match &selection {
+        Some(entry) => Replications::Each(vec![entry.selection().first(); count]),
+        None => replications,
+    };
+    let questions = args.questions().map_err(Failure::Usage)?;
+    let mut manifest = manifest(function, args, &replications, selection.as_ref())?;
+    manifest.selection = selection;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let again = manifest.call();
     let processes = function.processes;
     let pace = Arc::default();
     let runs = Calls { manifest: manifest.clone(), processes, make, pace, ends };
     let (how, again) = (args.how(), again.as_str());
-    Study { how, quiet, json: true, manifest, replications, path, again, runs }.run()
+    Study { how, quiet, json: true, manifest, replications, questions, path, again, runs }.run()
 }
 
 fn manifest(
     function: &HostedFunction,
     args: &SweepArgs,
     replications: &Replications,
+    selection: Option<&SelectionEntry>,
 ) -> Result<Manifest, Failure> {
     let HostedFunction { name, seed, factors, written, parameters, .. } = function;
     let of_grid = |error| Failure::Usage(format!("--set: {error}"));
@@ -157,7 +173,8 @@ fn manifest(
     let told = |call: &Vec<String>| {
         format!("function {} {fixed}", call.iter().map(sized).collect::<String>())
     };
-    let scenarios: Vec<String> = calls.iter().map(told).collect();
+    let mut scenarios: Vec<String> = calls.iter().map(told).collect();
+    scenarios.extend(selection.map(SelectionEntry::decisive));
     let mut manifest = Manifest::new(name, *seed, &grid, &scenarios, replications, args.level);
     manifest.function = true;
     manifest.parameters.clone_from(parameters);

@@ -1,9 +1,11 @@
 //! The options of `flagfall compare`.
 
-use super::sweep::{How, MOST_REPLICATIONS, level, precision, precision_word};
-use crate::study::{Part, Reopen};
+use super::best::{BestArgs, selection_words};
+use super::sweep::{How, precision, precision_word};
+use super::values::{MOST_REPLICATIONS, level};
+use crate::study::{Part, Reopen, SelectionEntry};
 use clap::Args;
-use flagfall::experiment::{Factor, UntilPrecise};
+use flagfall::experiment::{Factor, Procedure, UntilPrecise};
 use flagfall::statistics::Precision;
 use std::path::PathBuf;
 
@@ -54,11 +56,13 @@ pub(crate) struct CompareOptions {
     /// Only this measure (repeatable) [default: all]
     #[arg(long, value_name = "MEASURE", global = true)]
     pub(crate) of: Vec<String>,
+    #[command(flatten)]
+    pub(crate) best: BestArgs,
     /// Confidence level of all intervals of one measure together
     #[arg(long, value_name = "LEVEL", global = true, default_value = "0.95", value_parser = level)]
     pub(crate) level: f64,
     /// Compare only the first scenario with each other: fewer pairs have narrower intervals
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with = "best")]
     pub(crate) against_first: bool,
     /// Threads to run on; the results are the same [default: as many as there are cores]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -85,6 +89,11 @@ impl CompareOptions {
         How { threads, shard, reopen: Reopen { retry_failed, repair } }
     }
 
+    /// How the best is chosen, if it is to be.
+    pub(crate) fn selection(&self) -> Result<Option<SelectionEntry>, String> {
+        self.best.selection(&self.of, Procedure::KimNelson, self.most)
+    }
+
     /// The option that is given and means something for a folder alone.
     pub(crate) fn of_folder(&self) -> Option<&'static str> {
         let given = [
@@ -98,6 +107,11 @@ impl CompareOptions {
     /// The words of the options that decide what is kept and shown.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
+        if let Ok(Some(entry)) = self.selection() {
+            words.extend(selection_words(&entry));
+            words.push(format!("--level={}", self.level));
+            return words;
+        }
         match self.precision {
             None => words.push(format!("--replications={}", self.replications)),
             Some(precision) => {
@@ -105,6 +119,7 @@ impl CompareOptions {
             }
         }
         words.extend(self.of.iter().map(|name| format!("--of={name}")));
+        words.extend(self.best.words());
         words.push(format!("--level={}", self.level));
         words.extend(self.against_first.then(|| "--against-first".to_owned()));
         words
@@ -119,5 +134,7 @@ the replications are kept in a folder like that of `sweep`, and can be run in pa
 
   flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share
   flagfall compare taxi --rides 200 --set fleet=4,5 --of refused_share --precision 5%
+  flagfall compare taxi --rides 200 --set fleet=4,5,6 --of refused_share --best min
+  flagfall compare taxi --set fleet=4,5,6 --of refused_share --best min --indifference 0.01
   flagfall compare today.toml tomorrow.toml --replications 500 --json
   flagfall compare today.toml tomorrow.toml --out days --shard 3/16";

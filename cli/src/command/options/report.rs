@@ -1,6 +1,8 @@
 //! The options of `flagfall report`.
 
+use super::best::BestOf;
 use clap::Args;
+use flagfall::experiment::Goal;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -14,6 +16,7 @@ Examples:
   flagfall sweep taxi --set fleet=2,4,8 --replications 100 --out study
   flagfall report study
   flagfall report study --of refused_share --against fleet
+  flagfall report study --goal 'refused_share < 0.02'
   flagfall report study --html study.html
   flagfall report study --html study.html --run 2:17";
 
@@ -27,6 +30,14 @@ pub(crate) struct ReportArgs {
     /// standard output, which then has the page alone
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Say whether the mean of a measure is on that side of a limit: 'refused_share < 0.02',
+    /// 'wait <= 3min' (repeatable; all answers hold together)
+    #[arg(long, value_name = "GOAL")]
+    pub(crate) goal: Vec<Goal>,
+    /// Say which point can be the best: the one with the largest or the smallest mean of the measure
+    /// that --of names [default: what the study was asked]
+    #[arg(long, value_name = "max|min", value_enum, requires = "of")]
+    pub(crate) best: Option<BestOf>,
     /// The measure to plot [default: the first share that is not the same everywhere, or else
     /// the first measure that is not]
     #[arg(long, value_name = "MEASURE")]

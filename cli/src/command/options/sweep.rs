@@ -1,14 +1,13 @@
 //! The options of `flagfall sweep`.
 
-use crate::study::{Part, Reopen};
-use clap::Args;
-use flagfall::experiment::{Factor, Replications, UntilPrecise};
+use super::best::{BestArgs, check_selection, selection_words};
+use super::values::{MOST_REPLICATIONS, level};
+use crate::report::study::Questions;
+use crate::study::{Part, Reopen, SelectionEntry};
+use clap::{Args, ValueEnum};
+use flagfall::experiment::{Factor, Goal, Procedure, Replications, UntilPrecise};
 use flagfall::statistics::Precision;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
-
-/// The most replications of a point: at the end, all rows are in memory.
-pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
 
 /// The default number of replications of a point.
 const REPLICATIONS: u64 = 100;
@@ -24,16 +23,26 @@ pub(crate) struct SweepArgs {
     pub(crate) set: Vec<Factor>,
     /// Replications of each point [default: 100]
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS),
-        conflicts_with_all = ["precision", "of", "fewest", "most"])]
+        conflicts_with_all = ["precision", "fewest", "most"])]
     pub(crate) replications: Option<u64>,
     /// Replications of each point until intervals are narrow enough: 1% of the mean, or a number
     /// in the unit of the measure
     #[arg(long, value_name = "P%|X", global = true, value_parser = precision, allow_hyphen_values = true)]
     pub(crate) precision: Option<Precision>,
-    /// The measure that the precision is for, as the columns of the summary are called (repeatable)
-    /// [default: all]
-    #[arg(long, value_name = "MEASURE", global = true, requires = "precision")]
+    /// The measure that --precision or --best is about, as the columns of the summary are called
+    /// (repeatable) [default: all]
+    #[arg(long, value_name = "MEASURE", global = true)]
     pub(crate) of: Vec<String>,
+    /// Say whether the mean of a measure is on that side of a limit: 'refused_share < 0.02',
+    /// 'wait <= 3min' (repeatable; all answers hold together)
+    #[arg(long, value_name = "GOAL", global = true)]
+    pub(crate) goal: Vec<Goal>,
+    #[command(flatten)]
+    pub(crate) best: BestArgs,
+    /// How the best is chosen with --indifference: kn (Kim and Nelson, common random numbers) or
+    /// rinott (Rinott; each point gets a seed of its own) [default: kn]
+    #[arg(long, value_name = "kn|rinott", global = true, requires = "indifference", value_enum)]
+    pub(crate) procedure: Option<ProcedureOf>,
     /// Fewest replications of a point, however precise: what is rare has to be seen before its
     /// interval means anything [default: 10]
     #[arg(long, value_name = "N", global = true, requires = "precision",
@@ -77,24 +86,11 @@ that runs it again, and the exit code is 1.
   flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission
   flagfall sweep taxi --set fleet=5 --precision 0.002 --fewest 200 --of refused_share
+  flagfall sweep taxi --set fleet=2,4,8 --goal 'refused_share < 0.02' --out days
+  flagfall sweep taxi --set fleet=4,5,6 --best min --of refused_share --indifference 0.01
   flagfall sweep day.toml --out day --threads 1
   flagfall sweep day.toml --out day --shard 3/16
   flagfall report days --html days.html";
-
-/// The levels that are allowed: they can be printed as percent, and their intervals can be
-/// computed, even if many differences share one.
-const LEVELS: RangeInclusive<f64> = 0.01..=0.999_999;
-
-/// Reads a confidence level.
-pub(crate) fn level(text: &str) -> Result<f64, String> {
-    let level = text.parse().ok().filter(|level| LEVELS.contains(level));
-    level.ok_or_else(|| {
-        let (least, most) = (LEVELS.start(), LEVELS.end());
-        format!(
-            "`{text}` is not a confidence level: write a number from {least} to {most}, like 0.95"
-        )
-    })
-}
 
 /// A level as percent, rounded: 95 for 0.95, not 94.99....
 pub(crate) fn percent(level: f64) -> f64 {
@@ -142,13 +138,60 @@ pub(super) fn precision_word(precision: Precision) -> String {
     }
 }
 
+/// How the best is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProcedureOf {
+    /// Of Kim and Nelson
+    Kn,
+    /// Of Rinott
+    Rinott,
+}
+
+impl ProcedureOf {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Kn => "kn",
+            Self::Rinott => "rinott",
+        }
+    }
+}
+
 impl SweepArgs {
+    /// What is asked of the results.
+    pub(crate) fn questions(&self) -> Result<Questions, String> {
+        Ok(Questions { goals: self.goal.clone(), best: self.best.asked(&self.of)? })
+    }
+
+    /// How the best of that many points is chosen, if it is to be.
+    pub(crate) fn selection(&self, points: usize) -> Result<Option<SelectionEntry>, String> {
+        let procedure = match self.procedure {
+            Some(ProcedureOf::Rinott) => Procedure::Rinott,
+            _ => Procedure::KimNelson,
+        };
+        let entry = self.best.selection(&self.of, procedure, self.most)?;
+        if let Some(entry) = &entry {
+            check_selection(entry, points, "points")?;
+            if self.shard.is_some() {
+                return Err(
+                    "--shard: which points a round of --indifference goes on with is known \
+                            when the round before is whole, so it cannot be run in parts: leave \
+                            --shard out, or use `compare`, which can"
+                        .to_owned(),
+                );
+            }
+        }
+        Ok(entry)
+    }
+
     pub(crate) const fn how(&self) -> How {
         let Self { threads, shard, retry_failed, repair, .. } = *self;
         How { threads, shard, reopen: Reopen { retry_failed, repair } }
     }
 
     pub(crate) fn asked(&self) -> Result<Replications, String> {
+        if !self.of.is_empty() && self.precision.is_none() && self.best.best.is_none() {
+            return Err("--of needs --precision or --best, which it is about".to_owned());
+        }
         let Some(precision) = self.precision else {
             return Ok(Replications::Fixed(self.replications.unwrap_or(REPLICATIONS)));
         };
@@ -168,6 +211,14 @@ impl SweepArgs {
     /// The words of the options that decide the rows and the summary.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
+        let procedure = Procedure::KimNelson;
+        if let Ok(Some(entry)) = self.best.selection(&self.of, procedure, self.most) {
+            let procedure = self.procedure.unwrap_or(ProcedureOf::Kn);
+            words.extend(selection_words(&entry));
+            words.push(format!("--procedure={}", procedure.word()));
+            words.push(format!("--level={}", self.level));
+            return words;
+        }
         match self.precision {
             None => {
                 let count = self.replications.unwrap_or(REPLICATIONS);

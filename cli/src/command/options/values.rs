@@ -3,7 +3,26 @@
 use flagfall::network::Latency;
 use flagfall::pacing::RealTime;
 use flagfall::tie::TiePolicy;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
+
+/// The most replications of a point: at the end, all rows are in memory.
+pub(crate) const MOST_REPLICATIONS: u64 = 100_000_000;
+
+/// The levels that are allowed: they can be printed as percent, and their intervals can be
+/// computed, even if many differences share one.
+const LEVELS: RangeInclusive<f64> = 0.01..=0.999_999;
+
+/// Reads a confidence level.
+pub(crate) fn level(text: &str) -> Result<f64, String> {
+    let level = text.parse().ok().filter(|level| LEVELS.contains(level));
+    level.ok_or_else(|| {
+        let (least, most) = (LEVELS.start(), LEVELS.end());
+        format!(
+            "`{text}` is not a confidence level: write a number from {least} to {most}, like 0.95"
+        )
+    })
+}
 
 /// Reads how fast virtual time passes, compared with real time.
 pub(crate) fn pace(text: &str) -> Result<RealTime, String> {

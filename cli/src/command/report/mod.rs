@@ -10,7 +10,7 @@ use super::options::{ReportArgs, Which};
 use super::program::Program;
 use super::talk::{Failure, print, replace, talk};
 use crate::report::page::{self, Page};
-use crate::report::study::{self, Study};
+use crate::report::study::{self, Answers, Questions, Study};
 use crate::study::Manifest;
 use crate::words::{counted, one_line};
 use std::io::{self, Write};
@@ -24,9 +24,18 @@ const LEAST_WIDTH: usize = 40;
 
 pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
     let study = files::read(program, &args.dir, args.even_if_changed)?;
+    let of_study = study.manifest.selection.as_ref();
+    let best = match (args.best, &args.of) {
+        (Some(best), Some(of)) => Some((best.into(), of.clone())),
+        // A comparison has one point, and says itself which scenario is the best.
+        _ if study.manifest.comparison.is_some() => None,
+        _ => of_study.map(|entry| (entry.best, entry.of.clone())),
+    };
+    let questions = Questions { goals: args.goal.clone(), best };
+    let answers = Answers::of(&study, &questions).map_err(Failure::Usage)?;
     let measure = match &args.of {
         Some(name) => named(name, study.summary.measures.iter().map(|m| &*m.name), "measure")?,
-        None => study.telling_measure(),
+        None => answers.measure().unwrap_or_else(|| study.telling_measure()),
     };
     let factor = args.against.as_ref().map(|name| {
         named(name, study.manifest.factors.iter().map(|of| of.name.as_str()), "factor")
@@ -36,12 +45,12 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         None => (0..study.manifest.factors.len().max(1)).collect(),
     };
     if let Some(path) = &args.html {
-        write_page((args, program), &study, path)?;
+        write_page((args, program), &study, &answers, path)?;
     }
     if args.html.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    print(|out| text(out, &study, measure, &factors))?;
+    print(|out| text(out, &study, &answers, (measure, &factors)))?;
     if study.summary.failed() > 0 && !args.quiet {
         let failed = study.rows.failed.first();
         let first = failed.map_or_else(String::new, |failed| {
@@ -63,9 +72,15 @@ pub(crate) fn width() -> usize {
     terminal.map_or(WIDTH, |(width, _)| usize::from(width.0)).max(LEAST_WIDTH)
 }
 
-fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -> io::Result<()> {
+fn text(
+    out: &mut dyn Write,
+    study: &Study,
+    answers: &Answers,
+    (measure, factors): (usize, &[usize]),
+) -> io::Result<()> {
     let width = width();
     let level = study::number(study.manifest.level * 100.0, 4);
+    answers.write(out, study, width)?;
     writeln!(
         out,
         "{}: {}, {}, mean ± half-width of the {level} % interval\n",
@@ -82,7 +97,7 @@ fn text(out: &mut dyn Write, study: &Study, measure: usize, factors: &[usize]) -
     }
     for factor in factors {
         writeln!(out)?;
-        study::means(out, study, measure, *factor, width)?;
+        study::means(out, study, answers, (measure, *factor), width)?;
     }
     writeln!(out)?;
     study::distribution(out, study, measure)
@@ -112,6 +127,7 @@ fn named<'a>(
 fn write_page(
     (args, program): (&ReportArgs, &Program),
     study: &Study,
+    answers: &Answers,
     path: &Path,
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
@@ -137,7 +153,7 @@ fn write_page(
     let Which { point, replication } = which;
     let run = recorded.as_ref().map_err(Clone::clone);
     let run = run.map(|recorded| page::Run { point, replication, command, recorded, note });
-    let page = Page { study, run, warm_up };
+    let page = Page { study, answers, run, warm_up };
     let write = |out: &mut dyn Write| page::write(out, &page);
     if path == Path::new("-") { print(write) } else { replace(path, write) }
 }

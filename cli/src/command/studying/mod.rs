@@ -13,11 +13,15 @@ use super::options::{How, threads_or_cores};
 use super::talk::{
     Failure, Interrupt, done_here, host_ends, host_goes_on, talk, without_panic_messages,
 };
-use crate::study::{Folder, Manifest, Merged, Opened, Reopen, Replay, Shards, StudyError, Summary};
+use crate::report::study::Questions;
+use crate::study::{
+    Folder, Manifest, Merged, Opened, Reopen, Replay, SelectionEntry, Shards, StudyError, Summary,
+};
 use crate::words::{counted, shown};
 use flagfall::experiment::{
     Column, Experiment, ExperimentError, Finished, Replications, Results, Row, Shortage, Stored,
 };
+use flagfall::measure::Measure;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +61,8 @@ pub(crate) struct Study<'a, R> {
     pub(crate) json: bool,
     pub(crate) manifest: Manifest,
     pub(crate) replications: Replications,
+    /// What is asked of the results.
+    pub(crate) questions: Questions,
     pub(crate) path: PathBuf,
     /// What the user writes to go on with it.
     pub(crate) again: &'a str,
@@ -96,8 +102,8 @@ impl<R: Replicates> Study<'_, R> {
     }
 
     fn shown<'s>(&'s self, replay: Replay<'s>) -> Shown<'s> {
-        let Self { manifest, replications, path, quiet, json, .. } = self;
-        Shown { manifest, replications, path, quiet: *quiet, json: *json, replay }
+        let Self { manifest, replications, questions, path, quiet, json, .. } = self;
+        Shown { manifest, replications, questions, path, quiet: *quiet, json: *json, replay }
     }
 
     fn run_missing(&self) -> Result<(), Failure> {
@@ -202,9 +208,13 @@ impl<R: Replicates> Study<'_, R> {
     /// Checks by a first replication that the measures of the precision exist, before there is a
     /// folder.
     fn check_measures(&self) -> Result<(), Failure> {
-        let Replications::UntilPrecise(until) = &self.replications else { return Ok(()) };
+        let of = match &self.replications {
+            Replications::UntilPrecise(until) => &until.of[..],
+            _ => &[],
+        };
         // Those of a comparison are checked under the names that the user knows.
-        if until.of.is_empty() || self.manifest.comparison.is_some() {
+        let asks = !of.is_empty() || self.questions != Questions::default();
+        if !asks || self.manifest.comparison.is_some() {
             return Ok(());
         }
         // If it fails, its row says so, as for all others.
@@ -214,9 +224,17 @@ impl<R: Replicates> Study<'_, R> {
             return Err(Failure::Ended);
         }
         let Ok(finished) = first else { return Ok(()) };
-        let known = finished.measures.as_slice().iter();
-        let known: Vec<String> = known.map(|measure| measure.name.to_string()).collect();
-        match until.of.iter().find(|name| !known.contains(name)) {
+        let measures = finished.measures.as_slice().iter();
+        let columns: Vec<Column> = measures
+            .map(|Measure { name, unit, kind, .. }| Column {
+                name: name.clone(),
+                unit: unit.clone(),
+                kind: *kind,
+            })
+            .collect();
+        self.questions.check(&columns).map_err(Failure::Usage)?;
+        let known: Vec<String> = columns.iter().map(|column| column.name.to_string()).collect();
+        match of.iter().find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => {
                 let error: ExperimentError<StudyError> =
@@ -298,7 +316,14 @@ impl<R: Replicates> Study<'_, R> {
             .threads(threads_or_cores(self.how.threads))
             .on_shortage(tell_shortage);
         let experiment = self.runs.tuned(experiment);
-        let results = experiment.run_into(making.points, stored, run, keep);
+        // Shards are one row of replications.
+        let selection = self.manifest.selection.as_ref().filter(|_| self.is_in_rounds());
+        let results = match selection.map(SelectionEntry::selection) {
+            Some(selection) => experiment
+                .select_into(making.points, &selection, stored, run, keep)
+                .map(|(results, _)| results),
+            None => experiment.run_into(making.points, stored, run, keep),
+        };
         bar.finish_and_clear();
         let results = results.map_err(|error: ExperimentError<StudyError>| match error {
             ExperimentError::Keep(error) => error.into(),
@@ -312,6 +337,11 @@ impl<R: Replicates> Study<'_, R> {
             error => Failure::Several(error.to_string()),
         })?;
         Ok((results, new))
+    }
+
+    /// Whether the points go on in rounds until one is chosen.
+    const fn is_in_rounds(&self) -> bool {
+        self.manifest.selection.is_some() && self.manifest.comparison.is_none()
     }
 
     /// How many replications there are in all, if that is known.

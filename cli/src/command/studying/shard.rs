@@ -125,7 +125,7 @@ impl<R: Replicates> Study<'_, R> {
         if !self.quiet {
             let of_round = match self.replications {
                 Replications::Fixed(_) => String::new(),
-                Replications::UntilPrecise(_) => format!(", round {round}"),
+                _ => format!(", round {round}"),
             };
             talk(format_args!(
                 "{}: {}, shard {part}{of_round} of study {}: {}, {failed} failed; {}; in {}",

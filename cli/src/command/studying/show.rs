@@ -4,10 +4,13 @@ use crate::command::comparing;
 use crate::command::options::percent;
 use crate::command::report::width;
 use crate::command::talk::{Failure, print, talk};
-use crate::report::study;
+use crate::report::study::{self, Answers, Questions};
 use crate::study::{ComparisonEntry, Folder, Manifest, Replay, Summary};
 use crate::words::{counted, one_line, shown};
-use flagfall::experiment::Replications;
+use flagfall::experiment::{Replications, UntilPrecise};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A study, and how it is shown.
@@ -15,6 +18,8 @@ use std::path::Path;
 pub(crate) struct Shown<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) replications: &'a Replications,
+    /// What is asked of the results.
+    pub(crate) questions: &'a Questions,
     pub(crate) path: &'a Path,
     /// Whether only results and notes are printed.
     pub(crate) quiet: bool,
@@ -72,8 +77,10 @@ impl Shown<'_> {
 
     /// Notes which points stopped at --most. Their precision may not be reached.
     pub(crate) fn tell_cut_short(&self, summary: &Summary) {
-        let Replications::UntilPrecise(until) = self.replications else { return };
-        let cut = summary.points.iter().filter(|point| point.replications >= until.most);
+        let Replications::UntilPrecise(UntilPrecise { most, .. }) = self.replications else {
+            return;
+        };
+        let cut = summary.points.iter().filter(|point| point.replications >= *most);
         let cut: Vec<String> = cut.map(|point| point.point.to_string()).collect();
         if !cut.is_empty() {
             let at = match self.manifest.comparison {
@@ -82,27 +89,62 @@ impl Shown<'_> {
             };
             talk(format_args!(
                 "note: {} replications are the most (--most): the precision may not be reached{at}",
-                until.most,
+                most,
             ));
         }
     }
 
     /// Prints the summary as a table, as wide as the terminal at most.
     fn table(&self, summary: &Summary) -> Result<(), Failure> {
-        let study = study::Study::new(self.manifest.clone(), summary.clone());
-        let study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
+        let (study, answers) = self.study(summary)?;
         let (model, size, level) =
             (&study.manifest.model, study.size(), percent(study.manifest.level));
         print(|out| {
+            answers.write(out, &study, width())?;
             writeln!(out, "{model}: {size}, mean ± half-width of the {level} % interval\n")?;
             study::table(out, &study, width())?;
             study.notes.iter().try_for_each(|note| writeln!(out, "{note}"))
         })
     }
 
+    /// The study, and the answers to what is asked of it.
+    fn study(&self, summary: &Summary) -> Result<(study::Study, Answers), Failure> {
+        let study = study::Study::new(self.manifest.clone(), summary.clone());
+        let mut study = study.map_err(|what| Failure::Files(format!("summary.json: {what}")))?;
+        if self.questions.need_rows() {
+            let (_, stored, _) = Folder::read(self.path)?;
+            study.rows = study::Rows::of(&stored.rows, stored.columns.len());
+        }
+        let answers = Answers::of(&study, self.questions).map_err(Failure::Usage)?;
+        Ok((study, answers))
+    }
+
+    /// Prints the summary for a program, after the answers.
+    fn json(&self, summary: &Summary) -> Result<(), Failure> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            answers: BTreeMap<&'a str, Value>,
+            #[serde(flatten)]
+            summary: &'a Summary,
+        }
+        let (study, answers) = self.study(summary)?;
+        let answers = answers.json(&study).into_iter();
+        let answers: BTreeMap<_, _> =
+            answers.filter_map(|(name, value)| Some((name, value?))).collect();
+        print(|out| {
+            match answers.is_empty() {
+                true => serde_json::to_writer(&mut *out, summary)?,
+                false => serde_json::to_writer(&mut *out, &Told { answers, summary })?,
+            }
+            out.write_all(b"\n")
+        })
+    }
+
     /// Prints a comparison from the rows in its folder.
     fn compared(&self, asked: &ComparisonEntry) -> Result<(), Failure> {
-        let comparison = asked.comparison().map_err(|error| {
+        let selection = self.manifest.selection.as_ref();
+        let comparison = comparing::comparison(asked, selection).map_err(|error| {
             Failure::Files(format!(
                 "{} is damaged: {error}",
                 shown(self.path.join("manifest.json"))
@@ -110,7 +152,7 @@ impl Shown<'_> {
         })?;
         let compared = Folder::compared(self.path, &comparison)?;
         let (comparison, compared, replay) = (&comparison, &compared, self.replay);
-        let comparing = comparing::Shown { asked, comparison, compared, replay };
+        let comparing = comparing::Shown { asked, comparison, selection, compared, replay };
         comparing.check()?;
         comparing.print(self.json)?;
         comparing.failures()
@@ -123,10 +165,7 @@ impl Shown<'_> {
             return self.compared(asked);
         }
         if self.json {
-            print(|out| {
-                serde_json::to_writer(&mut *out, summary)?;
-                out.write_all(b"\n")
-            })?;
+            self.json(summary)?;
         } else {
             self.table(summary)?;
         }

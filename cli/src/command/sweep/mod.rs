@@ -2,6 +2,7 @@
 
 mod points;
 
+use points::independent_points;
 pub(crate) use points::{HIDDEN, Point, points};
 
 use super::options::SweepArgs;
@@ -9,8 +10,8 @@ use super::program::Program;
 use super::scenario::Scenario;
 use super::studying::{Replicates, Study, default_path};
 use super::talk::Failure;
-use crate::study::Manifest;
-use flagfall::experiment::{Finished, Grid, Replications, Row};
+use crate::study::{Manifest, SelectionEntry};
+use flagfall::experiment::{Finished, Grid, Procedure, Replications, Row};
 use std::collections::BTreeMap;
 
 pub(crate) fn sweep(
@@ -21,13 +22,25 @@ pub(crate) fn sweep(
     let options = &scenario.options;
     options.check_for_replications("a study", &program.name)?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
-    let points = points(scenario, &grid, program)?;
-    let replications = args.asked().map_err(Failure::Usage)?;
-    let manifest = manifest(scenario, args, (&grid, &points, &replications))?;
+    let selection = args.selection(grid.points()).map_err(Failure::Usage)?;
+    let procedure = selection.as_ref().map(|entry| entry.selection().procedure);
+    let points = match procedure {
+        Some(Procedure::Rinott) => independent_points(scenario, &grid, program)?,
+        _ => points(scenario, &grid, program)?,
+    };
+    let mut replications = args.asked().map_err(Failure::Usage)?;
+    let questions = args.questions().map_err(Failure::Usage)?;
+    if let Some(entry) = &selection {
+        replications = Replications::Each(vec![entry.selection().first(); grid.points()]);
+    }
+    let mut manifest =
+        manifest(scenario, args, (&grid, &points, &replications), selection.as_ref())?;
+    manifest.selection = selection;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let (quiet, json, again) = (options.quiet, options.json, &program.again);
     let runs = Scenarios { points, program };
-    Study { how: args.how(), quiet, json, manifest, replications, path, again, runs }.run()
+    let how = args.how();
+    Study { how, quiet, json, manifest, replications, questions, path, again, runs }.run()
 }
 
 /// The scenarios of the points.
@@ -69,9 +82,11 @@ fn manifest(
     scenario: &Scenario,
     args: &SweepArgs,
     (grid, points, replications): (&Grid, &[Point], &Replications),
+    selection: Option<&SelectionEntry>,
 ) -> Result<Manifest, Failure> {
     let (model, seed) = (scenario.model.name(), scenario.options.seed);
-    let scenarios: Vec<String> = points.iter().map(Point::scenario).collect();
+    let mut scenarios: Vec<String> = points.iter().map(Point::scenario).collect();
+    scenarios.extend(selection.map(SelectionEntry::decisive));
     let mut manifest = Manifest::new(model, seed, grid, &scenarios, replications, args.level);
     manifest.parameters = parameters(scenario);
     manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);

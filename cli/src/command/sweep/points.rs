@@ -125,9 +125,36 @@ pub(crate) fn points(
     grid: &Grid,
     program: &Program,
 ) -> Result<Vec<Point>, Failure> {
+    points_with(scenario, grid, program, None)
+}
+
+/// As [`points`], but each with a seed of its own, so that they have no random numbers in common.
+pub(super) fn independent_points(
+    scenario: &Scenario,
+    grid: &Grid,
+    program: &Program,
+) -> Result<Vec<Point>, Failure> {
+    if grid.factors().iter().any(|factor| factor.name == "seed") {
+        return Err(Failure::Usage(
+            "--procedure rinott gives each point a seed of its own: leave --set seed out, or choose \
+             by kn"
+                .to_owned(),
+        ));
+    }
+    points_with(scenario, grid, program, Some(scenario.options.seed))
+}
+
+/// The seed of the first point, if each has one of its own: others have those after it.
+fn points_with(
+    scenario: &Scenario,
+    grid: &Grid,
+    program: &Program,
+    seed: Option<u64>,
+) -> Result<Vec<Point>, Failure> {
     check_factors(scenario, grid, program)?;
     let names: Vec<&str> = grid.factors().iter().map(|factor| factor.name.as_str()).collect();
-    let base = scenario.words(&HIDDEN, "a study")?;
+    let without: Vec<&str> = HIDDEN.into_iter().chain(seed.map(|_| "seed")).collect();
+    let base = scenario.words(&without, "a study")?;
     let mut reader = Reader::new(program);
     let goes_on = host_goes_on();
     let point = |point| {
@@ -136,7 +163,8 @@ pub(crate) fn points(
         }
         let levels = names.iter().zip(grid.levels(point));
         let levels = levels.map(|(name, level)| format!("--{name}={level}"));
-        let words: Vec<String> = base.iter().cloned().chain(levels).collect();
+        let own = seed.map(|seed| format!("--seed={}", seed.wrapping_add(point as u64)));
+        let words: Vec<String> = base.iter().cloned().chain(levels).chain(own).collect();
         let scenario = reader.read(&words[1..]).map_err(|error| {
             let told = reader.told(&error, &words[1..]);
             Failure::Usage(format!("at the point `{}`: {told}", words.join(" ")))

@@ -2,7 +2,7 @@
 //! rows stay small.
 
 use super::{Page, Run, WarmUp, escape, kept, timeline};
-use crate::report::study::{Bins, Study};
+use crate::report::study::{Answers, Bins, GoalVerdicts, Study};
 use crate::study::MeasureSummary;
 use flagfall::experiment::Column;
 use serde::Serialize;
@@ -15,6 +15,8 @@ struct Data<'a> {
     factors: Value,
     measures: Value,
     points: Value,
+    /// Measure, limit and text of each goal.
+    goals: Value,
     bins: Value,
     rows: Rows<'a>,
     warm_up: Value,
@@ -42,6 +44,7 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         factors: json!(study.manifest.factors),
         measures: measures(study),
         points: points(study),
+        goals: goals(page.answers),
         bins: bins(study),
         rows: rows(study),
         warm_up: warm_up(&page.warm_up),
@@ -76,6 +79,11 @@ fn points(study: &Study) -> Value {
         json!({"levels": asked.levels, "measures": measures.collect::<Value>()})
     });
     point.collect()
+}
+
+fn goals(answers: &Answers) -> Value {
+    let goal = |of: &GoalVerdicts| json!({"measure": of.measure, "limit": of.threshold.limit, "text": of.goal.to_string()});
+    answers.goals().map(goal).collect()
 }
 
 /// Of all rows, also of those that the page does not have.

@@ -2,7 +2,7 @@
 
 use super::escape::html;
 use super::{MOST_ROWS, kept};
-use crate::report::study::{Study, number};
+use crate::report::study::{Answers, Study, number};
 use crate::study::MeasureSummary;
 use crate::words::counted;
 use std::io::{self, Write};
@@ -33,6 +33,22 @@ pub(super) fn facts(out: Out<'_>, study: &Study) -> io::Result<()> {
 pub(super) fn footer(out: Out<'_>, study: &Study) -> io::Result<()> {
     let (version, study) = (html(&study.manifest.flagfall), html(&study.manifest.study));
     write!(out, "Made by flagfall {version}. Study {study}. Plots by uPlot 1.6.32, MIT licence.")
+}
+
+/// The answers to what was asked, above all else.
+pub(super) fn answers(out: Out<'_>, study: &Study, answers: &Answers) -> io::Result<()> {
+    for sentence in answers.sentences(study) {
+        write!(out, "<p class=\"note answer\"><strong>{}</strong></p>", html(&sentence))?;
+    }
+    Ok(())
+}
+
+/// A cell for each goal: whether a point reaches it.
+fn verdicts(out: Out<'_>, answers: &Answers, point: usize) -> io::Result<()> {
+    for goal in answers.goals() {
+        write!(out, "<td>{}</td>", html(&goal.points[point].text()))?;
+    }
+    Ok(())
 }
 
 /// What a reader has to know before anything else.
@@ -99,7 +115,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
+pub(super) fn summary(out: Out<'_>, study: &Study, answers: &Answers) -> io::Result<()> {
     let level = number(study.manifest.level * 100.0, 4);
     write!(
         out,
@@ -113,6 +129,9 @@ pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
     write!(out, "<th scope=\"col\">runs</th>")?;
     if study.summary.failed() > 0 {
         write!(out, "<th scope=\"col\">failed</th>")?;
+    }
+    for goal in answers.goals() {
+        write!(out, "<th scope=\"col\">{}</th>", html(&goal.goal.to_string()))?;
     }
     for measure in &study.summary.measures {
         let unit = if measure.unit == "1" { "" } else { &*measure.unit };
@@ -131,6 +150,7 @@ pub(super) fn summary(out: Out<'_>, study: &Study) -> io::Result<()> {
             let class = if point.failed > 0 { " class=\"bad\"" } else { "" };
             write!(out, "<td{class}>{}</td>", point.failed)?;
         }
+        verdicts(out, answers, at)?;
         for summary in &point.measures {
             cell(out, summary)?;
         }

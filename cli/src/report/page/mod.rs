@@ -19,7 +19,7 @@ pub use recorded::{MOST_RECORDS, Recorded};
 pub use warm_up::{Averaged, WarmUp};
 pub use write::write;
 
-use super::study::Study;
+use super::study::{Answers, Study};
 
 /// A page has at most this many rows; of larger studies, the first replications of each point, and
 /// failed ones.
@@ -33,6 +33,8 @@ pub const MOST_FAILED: usize = 1_000;
 pub struct Page<'a> {
     /// The study.
     pub study: &'a Study,
+    /// The answers to what was asked of it.
+    pub answers: &'a Answers,
     /// A run of it, recorded; or why there is none.
     pub run: Result<Run<'a>, String>,
     /// Some runs of one point, averaged; or why there are none.

@@ -1,15 +1,22 @@
 //! A study as text: a table of points and measures, means against factors,
 //! distributions.
 
+mod answers;
+mod best;
 mod bins;
 mod number;
 mod plot;
 mod table;
+mod verdict;
 
+pub use answers::{Answers, Questions};
+pub use best::Ranking;
+pub(crate) use best::{Named, best_json, between};
 pub use bins::Bins;
 pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;
+pub use verdict::{GoalVerdicts, Verdict, Verdicts};
 
 use crate::study::{Manifest, PointSummary, PrecisionEntry, Summary};
 use crate::words::counted;
@@ -99,7 +106,10 @@ impl Study {
         match (self.manifest.replications, &self.manifest.precision) {
             (Some(replications), _) => format!("{replications} of each point"),
             (None, Some(precision)) => in_words(precision),
-            (None, None) => "not said".to_owned(),
+            (None, None) => match &self.manifest.selection {
+                Some(selection) => selection.decisive(),
+                None => "not said".to_owned(),
+            },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::bins::Bins;
 use super::table::{head, length, padded, plain};
-use super::{Study, number};
+use super::{Answers, Study, number};
 use crate::study::{Manifest, MeasureSummary};
 use crate::words::counted;
 use std::io::{self, Write};
@@ -13,19 +13,22 @@ const MOST_POINTS: usize = 40;
 /// A bar that is taller than can be shown beside the others.
 const CUT: char = '▲';
 
+/// The limit of a goal.
+const LIMIT: char = '┊';
+
 /// Names of points take this much of the width at most.
 const WIDEST_NAME: usize = 40;
 
 /// Writes the means of a measure with their intervals, one line per point: points that differ
-/// in the factor `against` alone stand together.
+/// in the factor `against` alone stand together. The limits of goals are marked.
 ///
 /// # Errors
 /// What writing to `out` returns.
 pub fn means(
     out: &mut dyn Write,
     study: &Study,
-    measure: usize,
-    against: usize,
+    goals: &Answers,
+    (measure, against): (usize, usize),
     width: usize,
 ) -> io::Result<()> {
     let Some(column) = study.summary.measures.get(measure) else { return Ok(()) };
@@ -43,7 +46,10 @@ pub fn means(
     let ends = |summary: MeasureSummary| {
         [summary.low.or(summary.mean), summary.high.or(summary.mean)].into_iter().flatten()
     };
-    let (least, most) = range(shown.iter().map(of).flat_map(ends));
+    let goals: Vec<_> = goals.goals().filter(|goal| goal.measure == measure).collect();
+    let limits: Vec<f64> = goals.iter().map(|goal| goal.threshold.limit).collect();
+    let ends = shown.iter().map(of).flat_map(ends);
+    let (least, most) = range(ends.chain(limits.iter().copied()));
     let factor = study.manifest.factors.get(against);
     let by = factor.map_or_else(String::new, |by| format!(" against {}", plain(&by.name)));
     let level = number(study.manifest.level * 100.0, 4);
@@ -65,17 +71,26 @@ pub fn means(
             writeln!(out)?;
         }
         before = Some(group);
-        let line = interval_line(&of(point), room, place);
+        let line = interval_line(&of(point), &limits, room, place);
         writeln!(out, "  {}  {}", padded(name, left, true), line.trim_end())?;
     }
     let (from, to) = (number(least, 4), number(most, 4));
     let between = room.saturating_sub(length(&from) + length(&to));
     writeln!(out, "  {}  {from}{}{to}", " ".repeat(left), " ".repeat(between))?;
+    for goal in goals {
+        writeln!(out, "  ({LIMIT} is the limit of {})", plain(&goal.goal.to_string()))?;
+    }
     left_out(out, points.len() - shown.len())
 }
 
-fn interval_line(summary: &MeasureSummary, room: usize, place: impl Fn(f64) -> usize) -> String {
+fn interval_line(
+    summary: &MeasureSummary,
+    limits: &[f64],
+    room: usize,
+    place: impl Fn(f64) -> usize,
+) -> String {
     let mut line = vec![' '; room];
+    limits.iter().for_each(|limit| line[place(*limit)] = LIMIT);
     if let (Some(low), Some(high)) = (summary.low, summary.high) {
         let (from, to) = (place(low), place(high));
         line[from..=to].fill('─');

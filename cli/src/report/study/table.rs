@@ -7,10 +7,10 @@ use flagfall::experiment;
 use std::io::{self, Write};
 
 /// What a column holds.
-struct Column {
-    head: String,
-    cells: Vec<String>,
-    left: bool,
+pub(super) struct Column {
+    pub(super) head: String,
+    pub(super) cells: Vec<String>,
+    pub(super) left: bool,
 }
 
 impl Column {
@@ -48,13 +48,22 @@ pub(super) fn head(measure: &experiment::Column) -> String {
 /// # Errors
 /// What writing to `out` returns.
 pub fn table(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()> {
-    let heads = points(study);
-    let measures = measures(study);
+    blocks(out, &points(study), &measures(study), study.summary.points.len(), width)
+}
+
+/// Writes columns after those at the head of each line, as many side by side as `width` has room for.
+pub(super) fn blocks(
+    out: &mut dyn Write,
+    heads: &[Column],
+    measures: &[Column],
+    rows: usize,
+    width: usize,
+) -> io::Result<()> {
     let fixed: usize = heads.iter().map(|column| column.width() + 2).sum();
     let mut block: Vec<&Column> = Vec::new();
     let mut taken = fixed;
     let mut blocks = Vec::new();
-    for column in &measures {
+    for column in measures {
         if !block.is_empty() && taken + column.width() > width {
             blocks.push(std::mem::take(&mut block));
             taken = fixed;
@@ -68,7 +77,7 @@ pub fn table(out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()>
             writeln!(out)?;
         }
         let columns: Vec<&Column> = heads.iter().chain(block.iter().copied()).collect();
-        write_block(out, &columns, study.summary.points.len())?;
+        write_block(out, &columns, rows)?;
     }
     Ok(())
 }
@@ -91,7 +100,8 @@ fn write_block(out: &mut dyn Write, columns: &[&Column], rows: usize) -> io::Res
     Ok(())
 }
 
-fn points(study: &Study) -> Vec<Column> {
+/// The columns that say which point a line is about.
+pub(super) fn points(study: &Study) -> Vec<Column> {
     let column = |head: &str, cells: Vec<String>| Column { head: plain(head), cells, left: false };
     let (asked, points) = (&study.manifest, || study.summary.points.iter());
     let numbers = (0..asked.points.len()).map(|at| at.to_string());

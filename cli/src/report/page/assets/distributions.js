@@ -18,7 +18,7 @@ function distributionPlots() {
     const bins = data.bins[chosen.measure];
     const what = bins.values ? "a bar for each value" : `${bins.edges.length - 1} bins, the same at all points`;
     const cuts = bins.cut && !chosen.own ? " Bars that would leave nothing to see of the others are cut, and say how tall they are." : "";
-    hint.textContent = `Share of replications by ${withUnit(measure)}: ${what}.${cuts} The line is the mean, the triangles are the 5 % and 95 % quantiles.`;
+    hint.textContent = `Share of replications by ${withUnit(measure)}: ${what}.${cuts} The line is the mean, the triangles are the 5 % and 95 % quantiles.${data.goals.some((goal) => goal.measure === chosen.measure) ? " The dashed line is the limit of a goal." : ""}`;
     const first = chosen.page * FIGURES;
     const shown = data.points.slice(first, first + FIGURES).map((_, at) => first + at);
     const share = (point) => { const all = bins.counts[point].reduce((a, b) => a + b, 0); return bins.counts[point].map((count) => (all ? count / all : 0)); };
@@ -35,7 +35,7 @@ function distributionPlots() {
         const shares = share(point);
         const bars = chosen.own ? [shares.findIndex((part) => part > 0), shares.findLastIndex((part) => part > 0)] : all;
         const [top, cut] = chosen.own ? scale(shares) : [bins.top, bins.cut];
-        plots.push(histogram(figures[at], bins, { shares, bars, top, cut, bounds: measure.bounds }, data.points[point].measures[chosen.measure], pointName(point)));
+        plots.push(histogram(figures[at], bins, { shares, bars, top, cut, bounds: measure.bounds, limits: data.goals.filter((goal) => goal.measure === chosen.measure).map((goal) => goal.limit) }, data.points[point].measures[chosen.measure], pointName(point)));
       }
     });
   }
@@ -64,7 +64,7 @@ const ticksWithin = ([lowest, highest]) => (_, __, least, most, step) => {
 };
 
 /** A figure of the bars from the first to the last of `bars`, up to the share `top`; taller ones are cut. */
-function histogram(place, bins, { shares, bars, top: most, cut, bounds }, value, name) {
+function histogram(place, bins, { shares, bars, top: most, cut, bounds, limits }, value, name) {
   const edges = bins.edges ?? bins.values;
   let width = bins.edges ? edges[1] - edges[0] : Math.min(...edges.slice(1).map((edge, at) => edge - edges[at]));
   if (!Number.isFinite(width) || width <= 0) width = 1;
@@ -97,6 +97,18 @@ function histogram(place, bins, { shares, bars, top: most, cut, bounds }, value,
     context.moveTo(mean, u.bbox.top);
     context.lineTo(mean, zero);
     context.stroke();
+    context.strokeStyle = colour("text");
+    context.setLineDash([4 * ratio, 3 * ratio]);
+    for (const limit of limits) {
+      const at = u.valToPos(limit, "x", true);
+      // A limit far from all values is not in the figure.
+      if (at < u.bbox.left || at > u.bbox.left + u.bbox.width) continue;
+      context.beginPath();
+      context.moveTo(at, u.bbox.top);
+      context.lineTo(at, zero);
+      context.stroke();
+    }
+    context.setLineDash([]);
     for (const [p, quantile] of value.quantiles) {
       if (p === 0.05 || p === 0.95) marker(context, "triangle", u.valToPos(quantile, "x", true), zero - 5 * ratio, 4 * ratio);
     }

@@ -110,7 +110,8 @@ function meansPlot() {
     byId("factors-hint").textContent =
       `Means with ${number(data.level * 100)} % confidence intervals${even ? "" : "; levels stand at their values"}.` +
       (all.length > shown.length ? ` ${all.length - shown.length} lines are left out: hold a factor at one level.` : "");
-    const ends = values.flat().filter((value) => value && value.mean !== null).flatMap((value) => [value.low ?? value.mean, value.high ?? value.mean]);
+    const goals = data.goals.filter((goal) => goal.measure === chosen.measure);
+    const ends = values.flat().filter((value) => value && value.mean !== null).flatMap((value) => [value.low ?? value.mean, value.high ?? value.mean]).concat(goals.map((goal) => goal.limit));
     const [least, most] = ends.length ? [Math.min(...ends), Math.max(...ends)] : [0, 1];
     const room = (most - least || Math.abs(most) || 1) * 0.08;
     const x = order.map((level) => xs[level]);
@@ -132,6 +133,7 @@ function meansPlot() {
       ],
       series: [{}, ...shown.map((line, at) => ({ label: line.name || measure.name, stroke: colour(`c${at}`), width: 2, dash: DASHES[at], points: { show: false }, paths: () => null }))],
       hooks: {
+        drawClear: [(u) => drawGoals(u, goals)],
         draw: [(u) => drawMeans(u, values, x, shift)],
         setCursor: [(u) => tell(u)],
         init: [(u) => u.over.append(tip)],
@@ -169,6 +171,8 @@ function within([lowest, highest], value) {
 
 /** The first measure that is not the same at all points and replications. */
 function firstVarying() {
+  // What was asked about comes first.
+  if (data.goals.length > 0) return data.goals[0].measure;
   const varies = (at) => {
     const all = data.points.map((point) => point.measures[at]).filter((value) => value.mean !== null);
     return all.some((value) => value.minimum !== all[0].minimum || value.maximum !== all[0].minimum);
@@ -176,6 +180,30 @@ function firstVarying() {
   const shares = data.measures.findIndex((measure, at) => measure.name.endsWith("_share") && varies(at));
   const first = shares >= 0 ? shares : data.measures.findIndex((_, at) => varies(at));
   return Math.max(0, first);
+}
+
+/** The limits of goals, as lines across the plot. */
+function drawGoals(u, goals) {
+  const { ctx: context } = u;
+  const ratio = devicePixelRatio;
+  context.save();
+  context.strokeStyle = context.fillStyle = colour("text");
+  context.lineWidth = 1.5 * ratio;
+  context.setLineDash([6 * ratio, 4 * ratio]);
+  context.font = `600 ${13 * ratio}px system-ui, 'DejaVu Sans', sans-serif`;
+  context.textAlign = "right";
+  for (const goal of goals) {
+    const at = u.valToPos(goal.limit, "y", true);
+    context.beginPath();
+    context.moveTo(u.bbox.left, at);
+    context.lineTo(u.bbox.left + u.bbox.width, at);
+    context.stroke();
+    // The text stays within the plot.
+    const isHigh = at < u.bbox.top + 20 * ratio;
+    context.textBaseline = isHigh ? "top" : "bottom";
+    context.fillText(goal.text, u.bbox.left + u.bbox.width - 6 * ratio, at + (isHigh ? 3 : -3) * ratio);
+  }
+  context.restore();
 }
 
 /** Lines between means, intervals with caps, markers: lines that meet stand side by side. */

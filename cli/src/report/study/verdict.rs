@@ -1,0 +1,268 @@
+//! Whether the points of a study reach goals.
+
+use super::table::{Column, blocks, plain, points};
+use super::{Study, number};
+use crate::study::{IntervalKind, MeasureSummary};
+use crate::words::counted;
+use flagfall::experiment::Goal;
+use flagfall::statistics::{Answer, Estimate, Threshold};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// A sentence names at most this many points of an answer.
+const MOST_NAMED: usize = 3;
+
+/// Whether the points of a study reach some goals, by intervals that hold together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdicts {
+    /// The goals, in order.
+    pub goals: Vec<GoalVerdicts>,
+    /// The confidence level of all answers together.
+    pub level: f64,
+    /// The confidence level of each interval: that of all by Bonferroni's inequality.
+    pub each: f64,
+}
+
+/// Whether the points of a study reach a goal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoalVerdicts {
+    /// The goal.
+    pub goal: Goal,
+    /// The number of its measure.
+    pub measure: usize,
+    /// Its limit in the unit of the measure.
+    pub threshold: Threshold,
+    /// The points, in order.
+    pub points: Vec<Verdict>,
+}
+
+/// Whether a point reaches a goal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// The answer.
+    pub answer: Answer,
+    /// Mean and interval, if there is a value.
+    pub estimate: Option<Estimate>,
+    /// About how many replications in all would decide it, where it is undecided.
+    pub needed: Option<u64>,
+}
+
+impl Verdicts {
+    /// The answers for a study, at its level. There are none without a goal.
+    ///
+    /// # Errors
+    /// Which goal is of no measure, or has a limit of another unit, in words.
+    pub fn of(study: &Study, goals: &[Goal]) -> Result<Option<Self>, String> {
+        let summary = &study.summary;
+        let level = study.manifest.level;
+        let answers = goals.len() * summary.points.len();
+        if answers == 0 {
+            return Ok(None);
+        }
+        let each = 1.0 - (1.0 - level) / answers as f64;
+        let of_goal = |goal: &Goal| {
+            let measure = measure(study, goal)?;
+            let unit = &summary.measures[measure].unit;
+            let threshold = goal.threshold(unit).map_err(|error| error.to_string())?;
+            let points = summary.points.iter().map(|point| {
+                Verdict::of(&point.measures[measure], point.replications, threshold, each)
+            });
+            Ok(GoalVerdicts { goal: goal.clone(), measure, threshold, points: points.collect() })
+        };
+        let goals = goals.iter().map(of_goal).collect::<Result<_, String>>()?;
+        Ok(Some(Self { goals, level, each }))
+    }
+
+    /// Whether a point reaches all goals.
+    fn answer(&self, point: usize) -> Answer {
+        let mut answers = self.goals.iter().map(|goal| goal.points[point].answer);
+        if answers.clone().any(|answer| answer == Answer::No) {
+            return Answer::No;
+        }
+        let all = answers.all(|answer| answer == Answer::Yes);
+        if all { Answer::Yes } else { Answer::Undecided }
+    }
+
+    /// About how many replications decide a point.
+    fn needed(&self, point: usize) -> Option<u64> {
+        let of_goals = self.goals.iter().map(|goal| goal.points[point]);
+        let open = of_goals.filter(|verdict| verdict.answer == Answer::Undecided);
+        open.map(|verdict| verdict.needed).collect::<Option<Vec<_>>>()?.into_iter().max()
+    }
+
+    /// The answer in one sentence.
+    #[must_use]
+    pub fn sentence(&self, study: &Study) -> String {
+        let count = study.summary.points.len();
+        let asked: Vec<String> = self.goals.iter().map(|of| of.goal.to_string()).collect();
+        let with = |wanted: Answer| -> Vec<usize> {
+            (0..count).filter(|point| self.answer(*point) == wanted).collect()
+        };
+        let open = with(Answer::Undecided);
+        let told = [
+            ("holds", "hold", with(Answer::Yes)),
+            ("does not hold", "do not hold together", with(Answer::No)),
+            ("is undecided", "are undecided", open.clone()),
+        ];
+        let told = told.into_iter().filter(|(.., points)| !points.is_empty());
+        let told = told.map(|(one, several, points)| {
+            let word = if asked.len() == 1 { one } else { several };
+            format!("{word}{}", named(study, &points))
+        });
+        let mut text = format!("{} {}", asked.join(" and "), listed(&told.collect::<Vec<_>>()));
+        if !open.is_empty() {
+            let needed = open.iter().map(|point| self.needed(*point)).collect::<Option<Vec<_>>>();
+            let of_each = if open.len() > 1 { " of each" } else { "" };
+            text += &match needed.and_then(|needed| needed.into_iter().max()) {
+                Some(needed) => {
+                    format!(", which about {} replications{of_each} would decide", rounded(needed))
+                }
+                None => ", which no number of replications in reach would decide".to_owned(),
+            };
+        }
+        let (level, each) = (number(self.level * 100.0, 4), number(self.each * 100.0, 5));
+        let answers = count * self.goals.len();
+        match answers {
+            1 => format!("{text} ({level} %)."),
+            _ => format!(
+                "{text} ({level} % for all {answers} answers together: Bonferroni, {each} % each)."
+            ),
+        }
+    }
+
+    /// Writes a table of points and answers, no wider than `width` where that can be.
+    ///
+    /// # Errors
+    /// What writing to `out` returns.
+    pub fn table(&self, out: &mut dyn Write, study: &Study, width: usize) -> io::Result<()> {
+        let column = |of: &GoalVerdicts| Column {
+            head: plain(&of.goal.to_string()),
+            cells: of.points.iter().map(|verdict| plain(&verdict.text())).collect(),
+            left: true,
+        };
+        let columns: Vec<Column> = self.goals.iter().map(column).collect();
+        blocks(out, &points(study), &columns, study.summary.points.len(), width)
+    }
+
+    /// The answers for a program.
+    #[must_use]
+    pub fn json(&self, study: &Study) -> Value {
+        let point = |(at, verdict): (usize, &Verdict)| {
+            let of = |get: fn(&Estimate) -> Option<f64>| verdict.estimate.as_ref().and_then(get);
+            json!({
+                "point": at,
+                "answer": word(verdict.answer),
+                "low": of(Estimate::low),
+                "high": of(Estimate::high),
+                "replications_needed": verdict.needed,
+            })
+        };
+        let goal = |of: &GoalVerdicts| {
+            let column = &study.summary.measures[of.measure];
+            json!({
+                "goal": of.goal.to_string(),
+                "measure": column.name,
+                "unit": column.unit,
+                "relation": of.threshold.relation.sign(),
+                "limit": of.threshold.limit,
+                "level": self.each,
+                "points": of.points.iter().enumerate().map(point).collect::<Value>(),
+            })
+        };
+        self.goals.iter().map(goal).collect()
+    }
+}
+
+impl Verdict {
+    fn of(of: &MeasureSummary, replications: u64, threshold: Threshold, level: f64) -> Self {
+        let Some(estimate) = estimate(of, level) else {
+            return Self { answer: Answer::Undecided, estimate: None, needed: None };
+        };
+        let answer = threshold.answer(&estimate);
+        let needed = threshold.replications_needed(&estimate).ok();
+        // Not all replications have a value.
+        let scaled = needed.map(|needed| {
+            let scaled = u128::from(needed) * u128::from(replications.max(1));
+            u64::try_from(scaled.div_ceil(u128::from(of.count.max(1)))).unwrap_or(u64::MAX)
+        });
+        Self {
+            answer,
+            estimate: Some(estimate),
+            needed: scaled.filter(|_| answer == Answer::Undecided),
+        }
+    }
+
+    /// The answer as a cell shows it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match (self.answer, self.needed) {
+            (Answer::Undecided, Some(needed)) => {
+                format!("undecided: about {} replications", rounded(needed))
+            }
+            (answer, _) => word(answer).to_owned(),
+        }
+    }
+}
+
+/// Mean and interval of a measure at another level than that of the study.
+fn estimate(of: &MeasureSummary, level: f64) -> Option<Estimate> {
+    let mean = of.mean?;
+    let variance = of.standard_deviation.map_or(0.0, |deviation| deviation * deviation);
+    match of.interval {
+        IntervalKind::ClopperPearson => {
+            let yes = libm::rint(mean * of.count as f64) as u64;
+            Estimate::of_yes_no(yes, of.count, level).ok()
+        }
+        _ => Estimate::from_moments(of.count, mean, variance, level).ok(),
+    }
+}
+
+/// The number of the measure of a goal.
+fn measure(study: &Study, goal: &Goal) -> Result<usize, String> {
+    let measures = &study.summary.measures;
+    measures.iter().position(|column| column.name == goal.measure).ok_or_else(|| {
+        let known: Vec<&str> = measures.iter().map(|column| &*column.name).collect();
+        format!("there is no measure {}; there are {}", goal.measure, known.join(", "))
+    })
+}
+
+pub(super) fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Undecided => "undecided",
+    }
+}
+
+/// A number that is an estimate: two digits of it, not less.
+fn rounded(count: u64) -> u64 {
+    let mut step = 1;
+    while count / step >= 100 {
+        step *= 10;
+    }
+    count.div_ceil(step).saturating_mul(step)
+}
+
+/// At which points, in words: nothing if there is one only.
+fn named(study: &Study, points: &[usize]) -> String {
+    let all = study.summary.points.len();
+    match points.len() {
+        _ if all == 1 => String::new(),
+        some if some == all => format!(" at all {}", counted(all, "point")),
+        some if some > MOST_NAMED => format!(" at {some} of {}", counted(all, "point")),
+        _ => {
+            let names: Vec<String> = points.iter().map(|point| study.name_of(*point)).collect();
+            format!(" at {}", listed(&names))
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; with semicolons if there are commas within.
+pub(super) fn listed(names: &[String]) -> String {
+    let comma = if names.iter().any(|name| name.contains(',')) { "; " } else { ", " };
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(comma)),
+    }
+}

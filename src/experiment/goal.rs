@@ -1,0 +1,127 @@
+//! What the mean of a measure is wanted to be.
+
+use crate::statistics::{Relation, Threshold};
+use crate::time::Span;
+use std::fmt;
+use std::str::FromStr;
+
+/// A measure, and the side of a limit on which its mean is wanted.
+///
+/// The limit is a number in the unit of the measure, or with a unit: a span for measures of time
+/// (`3min`), a percentage for shares and counts (`2%`), or the unit of the measure itself (`7.5 $`).
+///
+/// # Examples
+/// ```
+/// use flagfall::experiment::Goal;
+///
+/// let goal: Goal = "wait<3min".parse()?;
+/// assert_eq!(goal.to_string(), "wait < 3min");
+/// assert_eq!(goal.threshold("s")?.limit, 180.0);
+/// let refused = "the limit of `wait < 3min` is not in the unit of wait: write a number, or a percentage like 2%";
+/// assert_eq!(goal.threshold("1").unwrap_err().to_string(), refused);
+/// let goal: Goal = "refused_share <= 2%".parse()?;
+/// assert_eq!(goal.threshold("1")?.limit, 0.02);
+/// # Ok::<(), flagfall::experiment::ParseGoalError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// The name of the measure.
+    pub measure: String,
+    /// The wanted side.
+    pub relation: Relation,
+    /// The limit, as it is written.
+    pub limit: String,
+}
+
+/// Why a text is not a goal, or not of such a measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseGoalError(String);
+
+impl fmt::Display for ParseGoalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseGoalError {}
+
+/// Nanoseconds of the units of time that a measure may have.
+const TIMES: [(&str, f64); 7] = [
+    ("ns", 1.0),
+    ("us", 1e3),
+    ("ms", 1e6),
+    ("s", 1e9),
+    ("min", 6e10),
+    ("h", 3.6e12),
+    ("d", 8.64e13),
+];
+
+impl FromStr for Goal {
+    type Err = ParseGoalError;
+
+    fn from_str(text: &str) -> Result<Self, ParseGoalError> {
+        let error = |what: &str| {
+            ParseGoalError(format!(
+                "`{text}` is not a goal{what}: write MEASURE, one of < <= > >=, and a limit, like \
+                 'refused_share < 0.02'"
+            ))
+        };
+        let at = text.find(['<', '>', '=']).ok_or_else(|| error(""))?;
+        let (measure, rest) = text.split_at(at);
+        let signs = Relation::ALL.into_iter();
+        let found = signs.filter_map(|sign| Some((sign, rest.strip_prefix(sign.sign())?.trim())));
+        let (relation, limit) = found.take(1).next().ok_or_else(|| {
+            error(", for the mean of a measure is never equal to a number, and = says nothing")
+        })?;
+        let measure = measure.trim();
+        if measure.is_empty() || limit.is_empty() || limit.contains(['<', '>', '=']) {
+            return Err(error(""));
+        }
+        let goal = Self { measure: measure.to_owned(), relation, limit: limit.to_owned() };
+        // Units that models have are not known here, but the number before them is.
+        let number = limit.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c)));
+        let number = &limit[..number.unwrap_or(limit.len())];
+        let begins = number.trim_end_matches(['e', 'E']).parse::<f64>().is_ok();
+        let is_known = begins || limit.parse::<f64>().is_ok_and(f64::is_finite);
+        if is_known { Ok(goal) } else { Err(error(", for its limit is not a number")) }
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.measure, self.relation, self.limit)
+    }
+}
+
+impl Goal {
+    /// The limit in the unit of the measure.
+    ///
+    /// # Errors
+    /// If the limit has another unit.
+    pub fn threshold(&self, unit: &str) -> Result<Threshold, ParseGoalError> {
+        let finite =
+            |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        let of_time = TIMES.iter().find(|(name, _)| *name == unit).map(|(_, nanos)| *nanos);
+        let own = || match unit {
+            "1" => Some(finite(self.limit.strip_suffix('%')?)? / 100.0),
+            unit => finite(self.limit.strip_suffix(unit)?),
+        };
+        let span = || {
+            let span: Span = self.limit.parse().ok()?;
+            Some(span.as_nanos() as f64 / of_time?)
+        };
+        let limit = finite(&self.limit).or_else(span).or_else(own);
+        let limit = limit.ok_or_else(|| {
+            let remedy = match (unit, of_time) {
+                ("1", _) => "write a number, or a percentage like 2%".to_owned(),
+                (_, Some(_)) => format!("write a span like 3min, or a number of {unit}"),
+                _ => format!("write a number of {unit}"),
+            };
+            let measure = &self.measure;
+            ParseGoalError(format!(
+                "the limit of `{self}` is not in the unit of {measure}: {remedy}"
+            ))
+        })?;
+        Ok(Threshold { relation: self.relation, limit })
+    }
+}
