@@ -133,7 +133,7 @@ def option_words(**options: Any) -> list[str]:
             raise refused(name, "is of type bool: give a value, or leave it out")
         elif name in ("out", "html"):
             words.append(f"{option}={path_text(name, value)}")
-        elif name == "of" and isinstance(value, (list, tuple)):
+        elif name in ("goal", "of") and isinstance(value, (list, tuple)):
             words += [f"{option}={text_of(name, one)}" for one in value]
         else:
             words.append(f"{option}={text_of(name, value)}")

@@ -25,7 +25,9 @@ Of the Python package:
 
 _WITH_VALUE = ("--on", "--command")
 # A node has no part in these: they are about the files here, or about the cores of one machine.
-_NOT_THERE = ("--shard", "--threads", "--retry-failed", "--repair")
+_NOT_THERE = (
+    "--shard", "--threads", "--retry-failed", "--repair", "--goal", "--best", "--indifference",
+)  # fmt: skip
 
 
 def is_on(words: Sequence[str]) -> bool:

@@ -33,6 +33,11 @@ def study(
     fewest: int | None = None,
     most: int | None = None,
     level: float | None = None,
+    goal: str | Sequence[str] | None = None,
+    best: Literal["max", "min"] | None = None,
+    indifference: float | None = None,
+    chance: float | None = None,
+    first: int | None = None,
     seed: int = 42,
     processes: int | None = None,
     start: Literal["spawn", "fork"] | None = None,
@@ -97,6 +102,7 @@ def study(
     count = _processes(processes)
     of_study = option_words(replications=replications, precision=precision, of=of, fewest=fewest,
         most=most, level=level)  # fmt: skip
+    of_study += option_words(goal=goal, best=best, indifference=indifference, chance=chance, first=first)
     own = [*of_study, *option_words(out=out, retry_failed=retry_failed, repair=repair, shard=shard,
         quiet=quiet)]  # fmt: skip
     calls = Calls(function, name, [factor[:2] for factor in factors], seed, checked_units)
@@ -108,7 +114,7 @@ def study(
         arguments.append(f"units={checked_units!r}")
     asked = (name, seed, [(factor[0], *factor[2:]) for factor in factors], parameters, arguments)
     check_on(on, shared=shared, processes=processes, start=start, shard=shard,
-        retry_failed=retry_failed, repair=repair)  # fmt: skip
+        retry_failed=retry_failed, repair=repair, goal=goal, best=best)  # fmt: skip
     if on is not None:
         # Nobody needs it otherwise.
         from flagfall._on_ray import Function, run_on

@@ -43,7 +43,7 @@ class Study:
         FileError: there is no such study, it is not finished, or files were changed since.
     """
 
-    __slots__ = ("_folder", "_manifest", "_summary", "_text")
+    __slots__ = ("_folder", "_manifest", "_summary", "_text", "_told")
 
     def __init__(self, folder: Path, /) -> None:
         self._folder = pathlib.Path(path_text("folder", folder))
@@ -54,6 +54,35 @@ class Study:
             raise refused("folder", f"is no name of a file: {error.reason}") from None
         self._manifest = read_json(self._folder / "manifest.json")
         self._summary = read_json(self._folder / "summary.json")
+        self._told: dict[str, Any] = {}
+
+    @property
+    def answer(self) -> str | None:
+        """The answer to `goal` and `best` of the call that made it, in a sentence for each; None if
+        nothing was asked. `flagfall.report` asks a study that is there already."""
+        return self._told.get("answer")
+
+    @property
+    def goals(self) -> list[dict[str, Any]]:
+        """The answer for each goal of the call that made it, and for each point: `answer` is "yes",
+        "no" or "undecided", `low` and `high` are the ends of the interval that says so, and
+        `replications_needed` is about how many replications would decide.
+
+        >>> import flagfall
+        >>> study = flagfall.sweep("taxi", fleet=4, rides=60, replications=40, goal="refused < 10",
+        ...                        out="few")
+        >>> study.goals[0]["points"][0]["answer"]
+        'yes'
+        """
+        goals: list[dict[str, Any]] = self._told.get("goals", [])
+        return goals
+
+    @property
+    def best(self) -> dict[str, Any] | None:
+        """The answer to `best` of the call that made it: `ranking` has the points from the best on,
+        each with the ends `low` and `high` of how much better it is than the best of the others, and
+        `can_be_best`. With `indifference`, `chosen` is the point that was chosen."""
+        return self._told.get("best")
 
     @property
     def folder(self) -> pathlib.Path:
@@ -187,6 +216,11 @@ class Comparison:
         """How many replications of each scenario there were."""
         count: int = self.json["replications"]
         return count
+
+    @property
+    def answer(self) -> str | None:
+        """Which scenario was chosen or can be the best, in a sentence; None if that was not asked."""
+        return self.json.get("answer")
 
     @property
     def scenarios(self) -> list[str]:

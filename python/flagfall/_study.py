@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from flagfall._calls import Path, called, grid_words, model_words, option_words, path_text
 from flagfall._errors import RunError, error_of, refused, shown
@@ -29,6 +29,12 @@ def sweep(
     fewest: int | None = None,
     most: int | None = None,
     level: float | None = None,
+    goal: str | Sequence[str] | None = None,
+    best: Literal["max", "min"] | None = None,
+    indifference: float | None = None,
+    chance: float | None = None,
+    first: int | None = None,
+    procedure: Literal["kn", "rinott"] | None = None,
     threads: int | None = None,
     out: Path | None = None,
     retry_failed: bool = False,
@@ -48,6 +54,11 @@ def sweep(
     each point; `precision` is a share of the mean as "1%", or a number in the unit of the
     measures `of`. Without `out`, the folder is named by the model and all that decides the rows.
 
+    With `goal`, as "refused_share < 0.02" or "wait < 3min", `answer` of the study says whether each
+    point reaches it. With `best` and one measure `of`, it says which point can be the best; with
+    `indifference`, too, there are as many replications as it takes to choose it with the chance
+    `chance`, by the `procedure` of Kim and Nelson or of Rinott, after `first` replications.
+
     With `shard`, as "3/16", only that part of it is run, and is what is returned. Other processes
     run the others, on other machines or later, and `flagfall.merge` makes the study of them.
 
@@ -63,6 +74,10 @@ def sweep(
     >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
     >>> study
     <flagfall.Study of taxi: 2 points, 40 replications in days>
+    >>> study = flagfall.sweep("taxi", fleet=4, rides=60, replications=40, goal="refused_share < 0.3",
+    ...                        out="goal")
+    >>> study.answer
+    'refused_share < 0.3 holds (95 %).'
 
     Raises:
         UsageError: an option is unknown, or has a value that it cannot have.
@@ -72,11 +87,13 @@ def sweep(
     words = [
         *grid_words(grid),
         *option_words(replications=replications, precision=precision, of=of, fewest=fewest, most=most,
-                level=level, threads=threads, out=out, retry_failed=retry_failed, repair=repair,
+                level=level, goal=goal, best=best, indifference=indifference, chance=chance,
+                first=first, procedure=procedure, threads=threads, out=out, retry_failed=retry_failed, repair=repair,
                 shard=shard, quiet=quiet),
     ]  # fmt: skip
     of_model = model_words(model, options)
-    check_on(on, threads=threads, shard=shard, retry_failed=retry_failed, repair=repair, shared=shared)
+    check_on(on, threads=threads, shard=shard, retry_failed=retry_failed, repair=repair, goal=goal,
+        best=best, shared=shared)  # fmt: skip
     with Progress("replications", show=progress, quiet=quiet) as bar:
         if on is not None:
             # Nobody needs it otherwise.
@@ -101,8 +118,11 @@ def check_on(on: Any, *, shared: Any, **elsewhere: Any) -> None:
     if not isinstance(on, str) or not on:
         raise refused("on", f"is {shown(on)}: give 'ray', 'HOST:PORT' or 'ray://HOST:PORT'")
     for name, value in elsewhere.items():
-        if value not in (None, False):
-            raise refused(name, "has no meaning on a cluster: leave it out")
+        if value in (None, False):
+            continue
+        if name in ("goal", "best"):
+            raise refused(name, f"is asked of the finished study: flagfall.report(study, {name}=...)")
+        raise refused(name, "has no meaning on a cluster: leave it out")
 
 
 def shard_of(told: str) -> Shard:
@@ -115,6 +135,7 @@ def finished(summary: dict[str, Any], failed: tuple[int, str] | None, out: Path 
     """The study with that summary, if all its replications finished."""
     folder = out if out is not None else f"{summary['model']}-{summary['study'][:8]}"
     study = Study(folder)
+    study._told = summary
     if failed is not None:
         error = error_of(*failed)
         if isinstance(error, RunError):
@@ -179,6 +200,10 @@ def compare(
     of: str | Sequence[str] | None = None,
     most: int | None = None,
     level: float | None = None,
+    best: Literal["max", "min"] | None = None,
+    indifference: float | None = None,
+    chance: float | None = None,
+    first: int | None = None,
     against_first: bool = False,
     threads: int | None = None,
     out: Path | None = None,
@@ -194,6 +219,10 @@ def compare(
     in their differences. The intervals are right together (Bonferroni). `progress` says whether
     to show how far it is; without it, in a terminal and in a notebook.
 
+    With `best` and one measure `of`, `answer` of the comparison says which scenario can be the best;
+    with `indifference`, too, there are as many replications as it takes to choose it with the chance
+    `chance`, by the procedure of Kim and Nelson, after `first` replications.
+
     With `out`, the replications are kept in that folder, and what was interrupted goes on. With
     `shard`, as "3/16", only that part of them is run, and `flagfall.merge` makes the comparison.
 
@@ -203,6 +232,8 @@ def compare(
     ['fleet=4', 'fleet=5']
     >>> days.differences("refused_share")[0]["established"]
     True
+    >>> flagfall.compare("taxi", grid={"fleet": [4, 5]}, of="refused_share", best="min", rides=50).answer
+    'fleet=5 has the lowest refused_share of all 2 scenarios (95 %).'
 
     Raises:
         UsageError: an option is unknown, or has a value that it cannot have.
@@ -211,6 +242,7 @@ def compare(
     words = [
         *grid_words(grid),
         *option_words(replications=replications, precision=precision, of=of, most=most, level=level,
+                best=best, indifference=indifference, chance=chance, first=first,
                 against_first=against_first, threads=threads, out=out, retry_failed=retry_failed,
                 repair=repair, shard=shard),
     ]  # fmt: skip
@@ -239,12 +271,14 @@ def report(
     html: Path | None = None,
     of: str | None = None,
     against: str | None = None,
+    goal: str | Sequence[str] | None = None,
+    best: Literal["max", "min"] | None = None,
     run: str | None = None,
     even_if_changed: bool = False,
 ) -> Report:
     """Tells of a finished study, as `flagfall report` does: tables and plots as text, and as a
     page in a notebook. `html` names a file for the page; `run` is the point and the replication
-    whose timeline is on it, as "2:17".
+    whose timeline is on it, as "2:17". `goal` and `best` are those of `flagfall.sweep`.
 
     >>> import flagfall
     >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
@@ -256,7 +290,7 @@ def report(
         FileError: there is no such study, or its files were changed.
     """
     folder = str(study.folder if isinstance(study, Study) else path_text("study", study))
-    shown = option_words(of=of, against=against, even_if_changed=even_if_changed)
+    shown = option_words(of=of, against=against, goal=goal, best=best, even_if_changed=even_if_changed)
     of_page = [*shown, *option_words(run=run)]
     if html is not None:
         written = [*of_page, f"--html={path_text('html', html)}"]

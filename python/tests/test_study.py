@@ -186,6 +186,37 @@ def test_a_comparison_is_that_of_the_command():
         found.differences("x")
 
 
+def test_questions_are_answered_as_by_the_command():
+    words = ("--rides=50", "--set=fleet=3,5", "--replications=50")
+    asked = ("--goal=refused_share < 0.2", "--goal=ride_time<10min", "--best=min", "--of=refused_share")
+    printed = command("sweep", "taxi", *words, *asked, "--out=asked", "--json")
+    options = {"rides": 50, "grid": {"fleet": [3, 5]}, "replications": 50}
+    study = flagfall.sweep("taxi", **options, goal=["refused_share < 0.2", "ride_time<10min"], best="min",
+                           of="refused_share", out="asked")  # fmt: skip
+    told = json.loads(printed.stdout)
+    assert (study.answer, study.goals, study.best) == (told["answer"], told["goals"], told["best"])
+    assert [point["answer"] for point in study.goals[0]["points"]] == ["no", "yes"]
+    assert study.best["ranking"][0]["point"] == 1
+    # The study is the same without questions.
+    plain = flagfall.sweep("taxi", **options, out="asked")
+    assert plain == study
+    assert (plain.answer, plain.goals, plain.best) == (None, [], None)
+    assert flagfall.report(plain, goal="refused_share < 0.2").text.startswith("refused_share < 0.2 holds at fleet 5")
+    chosen = flagfall.sweep("taxi", rides=30, grid={"fleet": [3, 5]}, of="commission", best="max", indifference=1.0,
+                            out="chosen")  # fmt: skip
+    assert chosen.best["chosen"] == 1
+    compared = flagfall.compare("taxi", rides=30, grid={"fleet": [3, 5]}, of="commission", best="max",
+                                indifference=1.0, chance=0.9, first=10)  # fmt: skip
+    assert compared.json["best"]["chosen"] == 1
+    assert compared.replications == 10
+    with pytest.raises(flagfall.UsageError, match="there is no measure x"):
+        flagfall.sweep("taxi", **options, goal="x < 3", out="other")
+    with pytest.raises(flagfall.UsageError, match="is not in the unit of refused_share"):
+        flagfall.sweep("taxi", **options, goal="refused_share < 3min", out="other")
+    with pytest.raises(flagfall.UsageError, match="is asked of the finished study"):
+        flagfall.sweep("taxi", **options, goal="refused < 3", on="ray")
+
+
 def test_a_report_is_that_of_the_command():
     study = days()
     printed = command("report", "days", "--of=refused_share", "--html=page.html")
