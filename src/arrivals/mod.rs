@@ -133,6 +133,29 @@ pub struct Arrivals {
     sizes: Stream,
 }
 
+impl Arrivals {
+    /// The times of what comes, one by one: a batch of three gives its time three times.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::arrivals::ArrivalProcess;
+    /// use flagfall::prelude::*;
+    ///
+    /// let buses: ArrivalProcess = "batches(recorded(0, 5min), size=2)".parse()?;
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// let door = simulation.process("door", async move |p| {
+    ///     let buses = buses.begin(p.now(), p.stream("times"), p.stream("sizes"));
+    ///     buses.one_by_one().map(|at| at.to_string()).collect::<Vec<_>>()
+    /// });
+    /// simulation.run()?;
+    /// assert_eq!(door.result().unwrap(), ["0s", "0s", "300s", "300s"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn one_by_one(self) -> impl Iterator<Item = VirtualTime> {
+        self.flat_map(|arrival| (0..arrival.size).map(move |_| arrival.at))
+    }
+}
+
 impl Iterator for Arrivals {
     type Item = Arrival;
 
