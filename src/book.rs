@@ -37,6 +37,7 @@ pages! {
     schedules "schedules.md"
     seizing "seizing.md"
     collectors "collectors.md"
+    reference_models "reference-models.md"
     supervision "supervision.md"
     counterexamples "counterexamples.md"
     from_simpy "from-simpy.md"

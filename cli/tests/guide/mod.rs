@@ -95,6 +95,7 @@ pages! {
     own_models "docs/own-models.md";
     processes "docs/processes.md";
     python "docs/python.md";
+    reference_models "docs/reference-models.md";
     reports "docs/reports.md";
     scenario_files "docs/scenario-files.md";
     schedules "docs/schedules.md";
@@ -209,9 +210,10 @@ fn no_page_is_without_a_test() {
 const OF_PYTHON: &str = "docs/ray.md";
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 15] = [
+const NOT_RUN: [(&str, &str); 16] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
+    ("cargo run --release -p flagfall-cli", "is another program: tests/reference"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
     ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
     ("till ", "is a crate of the reader's own: tests/own"),
