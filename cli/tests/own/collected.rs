@@ -65,7 +65,9 @@ pub(crate) fn a_warm_up_that_is_not_over_is_told() {
     let wanted = "the warm-up until 36000s was not over at the end of the run, so there are no \
                   results: let the run go on for longer, or end the warm-up sooner";
     assert!(told("desk", &run, 1).contains(wanted));
-    let rows = ["sweep", "desk", "--warm-up", "1000h", "--replications", "2"];
+    let folder = Folder::new("desk-short");
+    let out = folder.0.join("study").to_str().expect("a plain name").to_owned();
+    let rows = ["sweep", "desk", "--warm-up", "1000h", "--replications", "2", "--out", &out];
     let output = own("desk", &rows);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{told}");
