@@ -50,28 +50,28 @@ type Building = Rc<RefCell<(Vec<Trip>, [Tally; 2], u64)>>;
 async fn drive(p: Process, model: Elevators, building: Building, calls: Store<()>) {
     let (mut floor, mut down, mut riders) = (0, false, Vec::<Trip>::new());
     loop {
-        let mut house = building.borrow_mut();
-        let (waiting, [waits, journeys], _) = &mut *house;
         let boards = |&(from, to, _): &Trip, down| from == floor && (to < from) == down;
         let goes_on = |waiting: &[Trip], riders: &[Trip], down| {
-            let wanted = riders.iter().map(|trip| trip.1).chain(waiting.iter().map(|trip| trip.0));
-            wanted.into_iter().any(|at| if down { at < floor } else { at > floor })
+            let mut at = riders.iter().map(|trip| trip.1).chain(waiting.iter().map(|trip| trip.0));
+            at.any(|at| if down { at < floor } else { at > floor })
         };
-        let span_of = |trip: &Trip| (p.now() - trip.2).as_secs_f64();
         let (out, stay): (Vec<_>, Vec<_>) = riders.into_iter().partition(|trip| trip.1 == floor);
-        out.iter().for_each(|trip| journeys.add(span_of(trip)).expect("it is finite"));
         riders = stay;
-        let is_called = waiting.iter().any(|trip| boards(trip, down));
-        down ^= !is_called && !goes_on(waiting, &riders, down);
         let mut moves = out.len() as u64;
-        while riders.len() < model.room.get() {
-            let called = waiting.iter().position(|trip| boards(trip, down));
-            let Some(at) = called else { break };
-            riders.push(waiting.remove(at));
-            waits.add(span_of(&riders[riders.len() - 1])).expect("it is finite");
-            moves += 1;
+        {
+            let (waiting, [waits, journeys], _) = &mut *building.borrow_mut();
+            let span_of = |trip: &Trip| (p.now() - trip.2).as_secs_f64();
+            out.iter().for_each(|trip| journeys.add(span_of(trip)).expect("it is finite"));
+            let is_called = waiting.iter().any(|trip| boards(trip, down));
+            down ^= !is_called && !goes_on(waiting, &riders, down);
+            while riders.len() < model.room.get() {
+                let called = waiting.iter().position(|trip| boards(trip, down));
+                let Some(at) = called else { break };
+                riders.push(waiting.remove(at));
+                waits.add(span_of(&riders[riders.len() - 1])).expect("it is finite");
+                moves += 1;
+            }
         }
-        drop(house);
         if moves > 0 {
             p.sleep(model.stop + model.transfer * moves).await;
         }

@@ -58,7 +58,7 @@ impl OwnModel for Inventory {
 
     fn start(&self, simulation: &mut Simulation) -> Self::Handles {
         let none = TimeWeighted::new(VirtualTime::ZERO, 0);
-        let stock = Stock { level: 0, on_hand: none.clone(), owed: none, ordering: 0.0 };
+        let stock = Stock { level: 0, on_hand: none, owed: none, ordering: 0.0 };
         let stock = Rc::new(RefCell::new(stock));
         stock.borrow_mut().change(VirtualTime::ZERO, self.items);
         let (model, shelf) = (self.clone(), Rc::clone(&stock));
