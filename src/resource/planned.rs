@@ -7,7 +7,7 @@ use crate::features::Kernel;
 use crate::resource::shifts::Shortage;
 use crate::resource::units::Units;
 use crate::store::Op;
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
 
 /// Marks the event by which a resource looks at its line when its capacity changes.
 const LOOK: u64 = 1;
@@ -22,6 +22,11 @@ impl Units {
     pub(super) fn next_change(&self, now: VirtualTime) -> Option<VirtualTime> {
         let now_there = self.capacity(now);
         self.shifts.as_ref()?.first(now, |there| there.saturating_sub(self.down) != now_there)
+    }
+
+    /// Whether the capacity changes by a schedule at a later time.
+    pub(super) fn changes_at(&self, time: VirtualTime) -> bool {
+        self.capacity(time) != self.capacity(time - Span::from_nanos(1))
     }
 
     /// Schedules a look at the next time at which something happens by itself: a change of the

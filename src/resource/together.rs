@@ -91,7 +91,10 @@ impl<'a> Served<'a> {
                 break;
             };
             let own = several.options.iter().filter(|parts| parts.iter().any(|p| p.resource == id));
-            times.extend(own.filter_map(|parts| self.time_of(kernel, parts)));
+            // Where nothing changes, a look would serve claims before those that are ahead of them
+            // where something does.
+            let changes = |at: &VirtualTime| units.changes_at(*at);
+            times.extend(own.filter_map(|parts| self.time_of(kernel, parts)).filter(changes));
             if several.blocks(id) {
                 break;
             }

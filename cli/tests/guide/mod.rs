@@ -210,13 +210,14 @@ fn no_page_is_without_a_test() {
 const OF_PYTHON: &str = "docs/ray.md";
 
 /// What stands in a block `console` is shown and not run, each for a reason.
-const NOT_RUN: [(&str, &str); 16] = [
+const NOT_RUN: [(&str, &str); 17] = [
     ("cargo test", "is what runs this"),
     ("cargo add", "changes a crate of the reader's own"),
     ("cargo run --release -p flagfall-cli", "is another program: tests/reference"),
     ("cargo run --profile dist", "takes minutes in debug: a tenth of it runs in tests/command"),
     ("RUSTC_BOOTSTRAP", "builds the peers: `.ci/run` does"),
     ("till ", "is a crate of the reader's own: tests/own"),
+    ("desk ", "is a crate of the reader's own: tests/own"),
     ("pip install", "builds the Python package: `.ci/python` does"),
     ("parallel.sh ", "needs other machines: `gnu_parallel_makes_the_same` runs it on this one"),
     ("flagfall sweep day.toml --out day --on ", "needs Ray: python/tests/test_on_ray.py"),
