@@ -16,7 +16,8 @@ pub struct Compared {
     pub failed: Vec<(u64, String)>,
     /// The measures of all scenarios, each at its place in the first scenario that has it.
     pub measures: Vec<ComparedMeasure>,
-    /// The scenario that was chosen, if one was to be: see [`Comparison::selecting`].
+    /// The scenario that was chosen, if one was to be: see
+    /// [`Comparison::selecting`](crate::experiment::Comparison::selecting).
     pub selected: Option<usize>,
 }
 
