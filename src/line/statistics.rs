@@ -128,13 +128,17 @@ impl Usage {
     /// during it. To be called before any changes.
     #[inline]
     pub(crate) fn pass(&mut self, now: VirtualTime, in_use: u64, waiting: usize, capacity: u64) {
+        if let Some(history) = &mut self.history {
+            history.pass(now, (in_use, waiting, capacity));
+        }
+        // A claim and its grant are mostly of one instant.
+        if now == self.last {
+            return;
+        }
         let span = u128::from((now - self.last).as_nanos());
         self.in_use += span * u128::from(in_use);
         self.waiting += span * waiting as u128;
         self.last = now;
-        if let Some(history) = &mut self.history {
-            history.pass(now, (in_use, waiting, capacity));
-        }
     }
 
     /// Counts a grant, at the instant of the last [`pass`](Self::pass).

@@ -13,6 +13,30 @@ use crate::time::{Span, VirtualTime};
 const LOOK: u64 = 1;
 
 impl Units {
+    /// The changes of the capacity up to now that the facility does not know.
+    pub(super) fn changes(&self, now: VirtualTime) -> impl Iterator<Item = (VirtualTime, u64)> {
+        let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
+        let changes = changes.into_iter().flatten();
+        changes.map(|(at, planned)| (at, planned.saturating_sub(self.down)))
+    }
+
+    /// Makes the facility have the capacity of now.
+    #[inline]
+    pub(super) fn keep_up(&mut self, now: VirtualTime) {
+        if self.shifts.as_ref().is_some_and(|shifts| shifts.has_changed(now)) {
+            self.pass_changes(now);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pass_changes(&mut self, now: VirtualTime) {
+        for (at, planned) in self.shifts.iter_mut().flat_map(|shifts| shifts.pass(now)) {
+            self.planned = planned;
+            self.facility.set_capacity(at, planned.saturating_sub(self.down));
+        }
+    }
+
     /// Whether there can be events that are planned.
     pub(super) fn plans(&self) -> bool {
         self.shifts.is_some() || self.wear.is_some()

@@ -26,15 +26,26 @@ pub(crate) struct Shifts {
     schedule: Schedule<u64>,
     /// Up to when the facility knows the capacity.
     known: VirtualTime,
+    /// The capacity then, and when it changes next.
+    current: u64,
+    next: Option<VirtualTime>,
 }
 
 impl Shifts {
     pub(crate) fn new(schedule: Schedule<u64>, now: VirtualTime) -> Self {
-        Self { schedule, known: now }
+        let (current, next) = (*schedule.at(now), schedule.change_after(now));
+        Self { schedule, known: now, current, next }
     }
 
-    pub(super) fn capacity(&self, now: VirtualTime) -> u64 {
-        *self.schedule.at(now)
+    /// Whether there are changes up to now that the facility does not know.
+    #[inline]
+    pub(super) fn has_changed(&self, now: VirtualTime) -> bool {
+        self.next.is_some_and(|next| next <= now)
+    }
+
+    pub(super) fn capacity(&self, time: VirtualTime) -> u64 {
+        let is_current = self.known <= time && !self.has_changed(time);
+        if is_current { self.current } else { *self.schedule.at(time) }
     }
 
     /// The largest capacity that it ever has.
@@ -44,16 +55,18 @@ impl Shifts {
 
     /// The changes up to now that the facility does not know, each with the capacity from then on.
     pub(super) fn changes(&self, now: VirtualTime) -> impl Iterator<Item = (VirtualTime, u64)> {
-        let next = move |at: VirtualTime| self.schedule.change_after(at).filter(|at| *at <= now);
-        let times = std::iter::successors(next(self.known), move |at| next(*at));
-        times.map(|at| (at, self.capacity(at)))
+        let until_now = move |at: &VirtualTime| *at <= now;
+        let next = move |at: &VirtualTime| self.schedule.change_after(*at).filter(until_now);
+        let times = std::iter::successors(self.next.filter(until_now), next);
+        times.map(|at| (at, *self.schedule.at(at)))
     }
 
     /// The same; the facility knows them then.
     pub(super) fn pass(&mut self, now: VirtualTime) -> Vec<(VirtualTime, u64)> {
         let changes: Vec<_> = self.changes(now).collect();
-        if let Some((last, _)) = changes.last() {
-            self.known = *last;
+        if let Some((last, current)) = changes.last() {
+            (self.known, self.current) = (*last, *current);
+            self.next = self.schedule.change_after(*last);
         }
         changes
     }

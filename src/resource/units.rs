@@ -13,6 +13,7 @@ use crate::resource::several::Several;
 use crate::resource::shifts::{Shifts, Shortage};
 use crate::resource::wear::Wear;
 use crate::store::Op;
+use crate::tie::Thing;
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub(crate) struct Units {
     /// The most units that there have been or will be: a claim for more can never be granted.
     pub(super) most: u64,
     /// How many units there are, with those that are down.
-    planned: u64,
+    pub(super) planned: u64,
     /// How many units are down.
     pub(super) down: u64,
     pub(super) shifts: Option<Box<Shifts>>,
@@ -103,13 +104,6 @@ impl Units {
         self.facility.statistics(now, self.changes(now))
     }
 
-    /// The changes of the capacity up to now that the facility does not know.
-    fn changes(&self, now: VirtualTime) -> impl Iterator<Item = (VirtualTime, u64)> {
-        let changes = self.shifts.as_ref().map(|shifts| shifts.changes(now));
-        let changes = changes.into_iter().flatten();
-        changes.map(|(at, planned)| (at, planned.saturating_sub(self.down)))
-    }
-
     pub(crate) fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
         self.facility.history(now, self.changes(now))
     }
@@ -117,17 +111,6 @@ impl Units {
     pub(crate) fn keep_history(&mut self, now: VirtualTime) {
         self.keep_up(now);
         self.facility.keep_history(now);
-    }
-
-    /// Makes the facility have the capacity of now.
-    #[inline]
-    pub(super) fn keep_up(&mut self, now: VirtualTime) {
-        if let Some(shifts) = &mut self.shifts {
-            for (at, planned) in shifts.pass(now) {
-                self.planned = planned;
-                self.facility.set_capacity(at, planned.saturating_sub(self.down));
-            }
-        }
     }
 }
 
@@ -153,6 +136,10 @@ impl Kernel {
         let made = self.with_resource(resource, |state: &mut Units, kernel| {
             if claim.amount > state.most {
                 return Err(state.most);
+            }
+            state.keep_up(kernel.now);
+            if state.facility.is_open_to(claim) {
+                return Ok(Ok(state.grant_at_once(kernel, resource, claim, user)));
             }
             let actor = user.claimant.actor_id();
             let ticket = state.enter(kernel.now, claim, user);
@@ -253,6 +240,28 @@ impl Units {
         self.keep_up(now);
         let old = self.old_place(now, user.claimant.id(), claim);
         self.facility.claim(now, claim, old, user)
+    }
+
+    /// Grants a claim that would be first in the line, and for which there are units. Apart, so that
+    /// claims that wait lose no registers.
+    #[inline(never)]
+    fn grant_at_once(
+        &mut self,
+        kernel: &mut Kernel,
+        id: ActorId,
+        claim: Claim,
+        user: User,
+    ) -> Ticket {
+        if let Some(actor) = user.claimant.actor_id() {
+            kernel.ties.marks.changes(Thing::Claims(actor));
+        }
+        let old = self.old_place(kernel.now, user.claimant.id(), claim);
+        let (ticket, user) = self.facility.grant_at_once(kernel.now, claim, old, user);
+        kernel.tell(id, &mut user.claimant, |kernel| Held::new(&kernel.returns, id, ticket));
+        if self.plans() {
+            self.plan(kernel, id);
+        }
+        ticket
     }
 
     /// Takes away what is too much, serves the line from its head, and preempts where needed. A
