@@ -101,6 +101,20 @@ impl Default for Waits {
     }
 }
 
+impl Waits {
+    /// A free slot, or a new one.
+    #[inline]
+    fn take(&mut self) -> u32 {
+        match self.all.get(self.free as usize) {
+            Some(wait) => std::mem::replace(&mut self.free, wait.next),
+            None => {
+                self.all.push(Wait::default());
+                self.all.len() as u32 - 1
+            }
+        }
+    }
+}
+
 /// Shared by the class of a process, which reports what has happened, and its handle, which waits
 /// for it.
 pub(crate) struct ProcessState {
@@ -239,32 +253,13 @@ impl ProcessState {
 
     #[inline]
     pub(crate) fn open(&self, reason: Reason, now: VirtualTime, place: Place) -> WaitKey {
-        let Waits { all, free } = &mut *self.waits.borrow_mut();
-        let slot = *free;
-        if slot == NONE {
-            return self.open_another(all, reason, now, place);
-        }
-        let wait = &mut all[slot as usize];
-        *free = wait.next;
+        let waits = &mut *self.waits.borrow_mut();
+        let slot = waits.take();
+        let wait = &mut waits.all[slot as usize];
         (wait.progress, wait.excused) = (OPEN, false);
         (wait.reason, wait.since, wait.place) = (reason, now, Some(place));
         self.unpolled.one_more();
         WaitKey { slot, generation: wait.generation }
-    }
-
-    #[cold]
-    fn open_another(
-        &self,
-        all: &mut Vec<Wait>,
-        reason: Reason,
-        now: VirtualTime,
-        place: Place,
-    ) -> WaitKey {
-        let slot = all.len() as u32;
-        let (since, place) = (now, Some(place));
-        all.push(Wait { progress: OPEN, reason, since, place, ..Wait::default() });
-        self.unpolled.one_more();
-        WaitKey { slot, generation: 0 }
     }
 
     /// Opens another wait with the reason of that one.

@@ -186,7 +186,7 @@ impl<T> AcquireSeveral<T> {
     ) -> Self {
         let (wait, mut kernel) = Wait::begin_at(process, place);
         let claimant = Claimant::Process(wait.waiter());
-        let user = || User::new(Claimant::Process(wait.waiter()), None);
+        let user = || User::new(Claimant::Process(wait.waiter()));
         let several = kernel.claim_several(options, claimant, user);
         drop(kernel);
         Self { wait, several, result, handed_out: false }

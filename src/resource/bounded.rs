@@ -77,7 +77,7 @@ impl Resource {
         claim: Claim,
     ) -> Result<Acquire, LineFull> {
         let (wait, mut kernel) = Wait::begin(process);
-        let user = User::new(Claimant::Process(wait.waiter()), None);
+        let user = User::new(Claimant::Process(wait.waiter()));
         let resource = self.id.owned(&mut kernel);
         let ticket = kernel.claim_or_balk(resource, claim, user);
         drop(kernel);
@@ -97,7 +97,7 @@ impl Resource {
         if claim.yielding {
             context.kernel.fail(ErrorKind::UnheardLoss);
         }
-        let user = User::new(Claimant::actor(context.id, then), None);
+        let user = User::new(Claimant::actor(context.id, then));
         let id = self.id.owned(context.kernel);
         let ticket = context.kernel.claim_or_balk(id, claim, user)?;
         Ok(Waiting { resource: self.id, ticket })

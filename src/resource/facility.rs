@@ -174,7 +174,7 @@ impl Resource {
     fn acquire_at<M: Message>(self, process: &Process<M>, claim: Claim, place: Place) -> Acquire {
         let (wait, mut kernel) = Wait::begin_at(process, place);
         let claimant = Claimant::Process(wait.waiter());
-        let user = User::new(claimant, None);
+        let user = User::new(claimant);
         let resource = self.id.owned(&mut kernel);
         let ticket = kernel.claim(resource, claim, user);
         Acquire { wait, resource, ticket, handed_out: false }
@@ -295,7 +295,7 @@ impl Resource {
             context.kernel.fail(ErrorKind::UnheardLoss);
         }
         let claimant = Claimant::actor(context.id, then);
-        self.claim_for(context, claim, User::new(claimant, None))
+        self.claim_for(context, claim, User::new(claimant))
     }
 
     /// Claims units for an actor that yields them to more urgent claims. If they are taken away,
@@ -311,7 +311,7 @@ impl Resource {
     ) -> Waiting {
         let claimant = Claimant::actor(context.id, then);
         let life = context.kernel.entities.life(context.id).incarnation;
-        let user = User::new(claimant, Some((life, by_message(lost))));
+        let user = User::yielding(claimant, life, by_message(lost));
         self.claim_for(context, claim.yielding(), user)
     }
 

@@ -303,6 +303,7 @@ impl Kernel {
     fn enter_line(&mut self, id: ActorId, claim: Claim, user: User) -> Option<Ticket> {
         self.with_resource(id, |units: &mut Units, kernel| {
             let actor = user.claimant.actor_id();
+            units.keep_up(kernel.now);
             let ticket = units.enter(kernel.now, claim, user);
             kernel.remember_claim(actor, id, ticket);
             ticket

@@ -22,16 +22,29 @@ use std::rc::Rc;
 /// A claimant that waits or has been granted units, and how it is told.
 pub(crate) struct User {
     pub(super) claimant: Claimant<Held>,
+    /// Who is told of a loss. In a box, because few claims yield, and all are moved with it.
+    yielding: Option<Box<Yielding>>,
+}
+
+/// What a claim that yields has besides.
+#[derive(Default)]
+struct Yielding {
     /// How the actor that claimed is told of the loss, and in which of its lives it claimed. Its
     /// next life is not told of the loss.
-    lost: Option<(u32, Told<Preempted>)>,
+    told: Option<(u32, Told<Preempted>)>,
     /// The processes that wait for the loss.
     watching: Vec<Waiter>,
 }
 
 impl User {
-    pub(crate) fn new(claimant: Claimant<Held>, lost: Option<(u32, Told<Preempted>)>) -> Self {
-        Self { claimant, lost, watching: Vec::new() }
+    pub(crate) fn new(claimant: Claimant<Held>) -> Self {
+        Self { claimant, yielding: None }
+    }
+
+    /// A claimant that is told of a loss, in that life.
+    pub(crate) fn yielding(claimant: Claimant<Held>, life: u32, lost: Told<Preempted>) -> Self {
+        let yielding = Yielding { told: Some((life, lost)), watching: Vec::new() };
+        Self { claimant, yielding: Some(Box::new(yielding)) }
     }
 
     pub(super) fn id(&self) -> ActorId {
@@ -234,10 +247,9 @@ impl Kernel {
 }
 
 impl Units {
-    /// Puts a claim into the line.
+    /// Puts a claim into the line; the capacity is that of now.
     #[inline]
     pub(super) fn enter(&mut self, now: VirtualTime, claim: Claim, user: User) -> Ticket {
-        self.keep_up(now);
         let old = self.old_place(now, user.claimant.id(), claim);
         self.facility.claim(now, claim, old, user)
     }
@@ -313,13 +325,15 @@ impl Units {
         self.lost.insert(ticket, preempted.clone());
         let claimant = who.claimant.id();
         self.displaced.retain(|other| other.at == kernel.now);
+        let Yielding { told, watching } =
+            who.yielding.map(|yielding| *yielding).unwrap_or_default();
         // A process that has handed the units on no longer watches, and has no place.
-        let working = who.watching.iter().filter(|waiter| waiter.is_open());
+        let working = watching.iter().filter(|waiter| waiter.is_open());
         for who in working.map(|waiter| waiter.process).chain([claimant]) {
             self.displaced.push(Displaced { who, ticket, at: kernel.now });
         }
-        who.watching.iter().for_each(|waiter| kernel.wake_urgent(waiter));
-        if let Some((life, told)) = who.lost {
+        watching.iter().for_each(|waiter| kernel.wake_urgent(waiter));
+        if let Some((life, told)) = told {
             let same = kernel.entities.life(claimant).incarnation == life;
             let op = if same { Op::OWN } else { Op::STALE };
             told(kernel, id, claimant, op, preempted);
@@ -329,8 +343,9 @@ impl Units {
     /// Lets a process be woken by a loss, if there can be one.
     pub(crate) fn watch(&mut self, ticket: Ticket, waiter: Waiter) {
         if let Some(user) = self.facility.yielding(ticket) {
-            user.watching.retain(Waiter::is_open);
-            user.watching.push(waiter);
+            let watching = &mut user.yielding.get_or_insert_default().watching;
+            watching.retain(Waiter::is_open);
+            watching.push(waiter);
         }
     }
 
