@@ -20,7 +20,7 @@ impl<W> Facility<W> {
     /// Whether a claim of that priority could have its units now, if it were its turn and there
     /// were `capacity` units.
     pub(crate) fn has_for(&self, capacity: u64, priority: i32, claim: Claim) -> bool {
-        let missing = claim.amount.saturating_sub(capacity.saturating_sub(self.in_use));
+        let missing = self.missing(capacity, claim);
         missing == 0 || claim.preempting && self.yields(priority, missing)
     }
 
@@ -32,7 +32,7 @@ impl<W> Facility<W> {
         priority: i32,
         claim: Claim,
     ) -> Option<Lost<W>> {
-        let missing = claim.amount.saturating_sub(self.capacity.saturating_sub(self.in_use));
+        let missing = self.missing(self.capacity, claim);
         if !claim.preempting || missing == 0 {
             return None;
         }

@@ -46,10 +46,27 @@ impl<W> Facility<W> {
         self.capacity = capacity;
     }
 
-    /// How many units the first claim in the line needs to be granted, those in use included.
+    /// How many units a claim misses, if there are `capacity`: those that are in use beyond the
+    /// capacity have to go first.
+    pub(super) fn missing(&self, capacity: u64, claim: Claim) -> u64 {
+        match claim.amount {
+            0 => 0,
+            amount => self.in_use.saturating_add(amount).saturating_sub(capacity),
+        }
+    }
+
+    /// How many units there have to be so that a claim of that priority is granted when it is its
+    /// turn.
+    pub(crate) fn needed_for(&self, priority: i32, claim: Claim) -> u64 {
+        let preempted = || self.victims(priority).map(|(_, amount)| amount).sum();
+        let preempted = if claim.preempting { preempted() } else { 0 };
+        self.missing(0, claim).saturating_sub(preempted)
+    }
+
+    /// The same for the first claim in the line.
     pub(crate) fn needed(&self) -> Option<u64> {
-        let first = self.waiting.first_key_value()?.1;
-        Some(self.in_use.saturating_add(first.what.amount))
+        let (ticket, first) = self.waiting.first_key_value()?;
+        Some(self.needed_for(ticket.priority, first.what))
     }
 
     /// Says how many units are down, for the statistics alone.
@@ -184,7 +201,7 @@ impl<W> Facility<W> {
     /// claimant that preempts. To be repeated until it returns `None`.
     pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
         let (first, claimed) = self.waiting.first_key_value()?;
-        let (priority, missing) = (first.priority, claimed.what.amount.saturating_sub(self.free()));
+        let (priority, missing) = (first.priority, self.missing(self.capacity, claimed.what));
         if !claimed.what.preempting || missing == 0 {
             return None;
         }

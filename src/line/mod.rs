@@ -87,8 +87,8 @@ impl Claim {
         Self { preempting: true, ..self }
     }
 
-    /// Lets more urgent claims take the units away again. A claim that does not yield keeps its
-    /// units.
+    /// Lets more urgent claims take the units away again, and a capacity that
+    /// [falls](crate::resource::Shortage::Preempt). A claim that does not yield keeps its units.
     ///
     /// A new claim at the instant of the loss, with the same priority, has the old place. It comes
     /// before all claims of that priority that were first made later. This applies to the claimant,

@@ -3,7 +3,8 @@
 use super::ResourceHistory;
 use crate::time::{Span, VirtualTime};
 
-/// How much a resource was used since it was made. Means of numbers (in use, waiting) are over
+/// How much a resource was used since it was made, or since the end of the
+/// [warm-up](crate::Config::warm_up) if that is later. Means of numbers (in use, waiting) are over
 /// virtual time, and means of waits are over claims.
 ///
 /// They are always computed, even if they are not read. That costs one to two percent of the
@@ -41,7 +42,7 @@ pub struct ResourceStatistics {
     /// Mean number of units that were in use beyond the capacity, after it fell.
     pub mean_overtime: f64,
     /// Mean number of units that were [down](crate::resource::Failures). They are not in the mean
-    /// capacity.
+    /// capacity. A unit that is down for two reasons counts twice.
     pub mean_down: f64,
     /// Mean number of units in use; for a container or store, the mean level or number of items.
     pub mean_in_use: f64,
@@ -56,7 +57,8 @@ pub struct ResourceStatistics {
     /// Claims refused because the line was full; see
     /// [`Resource::limit_line`](crate::Resource::limit_line).
     pub refused: u64,
-    /// Grants taken away by more urgent claims.
+    /// Grants taken away: by more urgent claims, or because there were
+    /// [fewer units](crate::resource::Shortage::Preempt).
     pub preempted: u64,
     /// Mean time from claim to grant, of the claims granted.
     pub mean_wait: Span,
@@ -220,7 +222,7 @@ impl Usage {
         let mean = |integral: u128| if span == 0 { 0.0 } else { integral as f64 / span as f64 };
         let mean_wait = self.waits.checked_div(u128::from(self.granted)).unwrap_or(0);
         ResourceStatistics {
-            utilisation: mean(total_in_use) / capacity as f64,
+            utilisation: if capacity == 0 { 0.0 } else { mean(total_in_use) / capacity as f64 },
             mean_capacity: capacity as f64,
             mean_overtime: 0.0,
             mean_down: 0.0,

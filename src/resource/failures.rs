@@ -70,7 +70,8 @@ impl Failures {
     }
 
     /// A unit fails whenever the resource has been in use for a while since the last failure. The
-    /// use of all its units adds up. Both distributions are of seconds.
+    /// use of all its units adds up; work that is finished on a unit that is down does not count.
+    /// Both distributions are of seconds.
     #[must_use]
     pub fn by_use(until_failure: Distribution, repair: Distribution) -> Self {
         Self::new(until_failure, repair, true)
@@ -78,7 +79,8 @@ impl Failures {
 
     /// Who repairs: a repair begins when this claim is granted, and holds it to the end. One crew
     /// can be shared by many resources. A repair that is preempted goes on with what is left of
-    /// it, as [`Resource::serve`] does; a claim that gives up ends the repair.
+    /// it, as [`Resource::serve`] does. If the claim gives up, the unit is up again, although the
+    /// repair was not finished.
     #[must_use]
     pub fn crew(self, crew: Resource, claim: Claim) -> Self {
         Self { crew: Some((crew, claim)), ..self }
@@ -96,8 +98,10 @@ impl Resource {
     /// Lets its units fail and be repaired. A resource can fail for several reasons, each with a
     /// name of its own, which also names the random numbers.
     ///
-    /// The units are those of now; with a schedule, as many as it ever has. A resource that gets
-    /// more units later needs more failures.
+    /// The units are those of now; with a schedule, as many as it ever has. Then those that are off
+    /// shift fail by the clock as well, and each takes one from those that are there: for units
+    /// that fail on shift alone, let them fail by use, or make a resource for each shift. A
+    /// resource that gets more units later needs more failures.
     ///
     /// It starts a process of that name in the background. Fails the run if the name is taken, or
     /// if a distribution can be negative.
@@ -111,7 +115,7 @@ impl Resource {
         let (resource, name) = (*self, name.into());
         environment.touch(|kernel| {
             let id = resource.id.owned(kernel);
-            let units = kernel.resource(id).map_or(0, |units: &Units| units.most);
+            let units = kernel.resource(id).map_or(0, Units::could_fail);
             kernel.process(None, &name, async move |p: Process| {
                 p.background();
                 resource.fail_for_ever(p, failures, units).await;
@@ -174,7 +178,8 @@ impl Resource {
     }
 
     /// Waits until its units have been in use for that long, from now on. Units that are in use at
-    /// the same time add up. It is over at the first nanosecond with at least so much use.
+    /// the same time add up; work that is finished on a unit that is down does not count. It is over
+    /// at the first nanosecond with at least so much use.
     ///
     /// # Examples
     /// Maintenance after each ten minutes of use:

@@ -170,8 +170,9 @@ impl<T: 'static> Store<T> {
     /// on. Returns all of them as soon as there are so many, or those that have come by then, which
     /// may be none.
     ///
-    /// The batch is in the line once for each item, so items that come are given to it and no longer
-    /// in the store. If the future is dropped before its end, they go back to their places.
+    /// The batch waits in the line once for each item. An item that comes is given to it, and is no
+    /// longer in the store. If the future is dropped before its end, the items go back to their
+    /// places.
     ///
     /// # Examples
     /// An oven that starts with four loaves, or after ten minutes with what there is:

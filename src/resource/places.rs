@@ -94,8 +94,8 @@ impl Resource {
     /// Moves a claim that waits to the line of another resource (jockeying), where it goes behind
     /// the others of its priority; `false` if it does not wait here any more, waits for
     /// [several](crate::Process::acquire_all) resources, or the other line is
-    /// [full](Self::limit_line). Who waits gets units of the other resource and cannot tell. This
-    /// line counts the claim as withdrawn. The other counts its whole wait.
+    /// [full](Self::limit_line). The process that waits gets units of the other resource; its future
+    /// does not say which. This line counts the claim as withdrawn. The other counts its whole wait.
     ///
     /// Fails the run if the other resource never has enough units.
     ///
@@ -147,16 +147,23 @@ impl Resource {
 impl Kernel {
     fn move_claim(&mut self, from: (ActorId, Ticket), to: ActorId, priority: i32) -> bool {
         self.take_back_first();
-        let stays = from.0 == to;
-        let wanted = self.with_resource(from.0, |units: &mut Units, _| units.movable(from.1));
-        let Some(amount) = wanted.flatten() else { return false };
-        let room = self.with_resource(to, |units: &mut Units, _| {
-            (units.most, stays || units.facility.waiting() < units.limit)
+        // It may have been moved since the line was read.
+        let (here, from) = (from.0, self.features.resources.place_of(from));
+        if from.0 != here {
+            return false;
+        }
+        let stays = here == to;
+        let wanted = self.with_resource(here, |units: &mut Units, _| units.movable(from.1));
+        let Some(claim) = wanted.flatten() else { return false };
+        let room = self.with_resource(to, |units: &mut Units, kernel| {
+            units.keep_up(kernel.now);
+            let has_room = units.facility.waiting() < units.limit;
+            (units.most, stays || has_room || units.facility.is_open_to(claim))
         });
         let Some((capacity, true)) = room else { return false };
-        if amount > capacity {
+        if claim.amount > capacity {
             let resource = self.entities.path(to).to_string();
-            self.fail(ErrorKind::NeverEnough { resource, asked: amount, capacity });
+            self.fail(ErrorKind::NeverEnough { resource, asked: claim.amount, capacity });
             return false;
         }
         let taken = self.with_resource(from.0, |units: &mut Units, kernel| {
@@ -185,9 +192,9 @@ impl Kernel {
 }
 
 impl Units {
-    /// How many units a claim wants that waits for this resource alone.
-    fn movable(&self, ticket: Ticket) -> Option<u64> {
+    /// A claim that waits for this resource alone.
+    fn movable(&self, ticket: Ticket) -> Option<Claim> {
         let alone = !self.several.contains_key(&ticket);
-        self.facility.wanted(ticket).filter(|_| alone).map(|claim| claim.amount)
+        self.facility.wanted(ticket).filter(|_| alone)
     }
 }

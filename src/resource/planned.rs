@@ -4,6 +4,7 @@
 use crate::actor::ActorId;
 use crate::event_list::Lane;
 use crate::features::Kernel;
+use crate::line::Facility;
 use crate::resource::shifts::Shortage;
 use crate::resource::units::Units;
 use crate::store::Op;
@@ -31,10 +32,35 @@ impl Units {
     #[cold]
     #[inline(never)]
     fn pass_changes(&mut self, now: VirtualTime) {
-        for (at, planned) in self.shifts.iter_mut().flat_map(|shifts| shifts.pass(now)) {
+        let changes = self.shifts.as_mut().map(|shifts| shifts.pass(now));
+        for (at, planned) in changes.into_iter().flatten() {
             self.planned = planned;
-            self.facility.set_capacity(at, planned.saturating_sub(self.down));
+            self.change_capacity(at, self.shortage);
         }
+    }
+
+    /// Makes the facility have as many units as are planned and not down. Those in service who
+    /// finish may stay; units that are to be taken away are taken when the line is served.
+    pub(super) fn change_capacity(&mut self, now: VirtualTime, shortage: Shortage) {
+        let capacity = self.planned.saturating_sub(self.down);
+        let Facility { capacity: before, in_use, .. } = self.facility;
+        self.facility.set_capacity(now, capacity);
+        if capacity < before {
+            self.over = in_use.saturating_sub(match shortage {
+                Shortage::Finish => capacity,
+                Shortage::Preempt => before,
+            });
+        }
+    }
+
+    /// How many units there are, or the most that the schedule ever has.
+    pub(super) fn could_fail(&self) -> u64 {
+        self.shifts.as_ref().map_or(self.planned, |shifts| shifts.most())
+    }
+
+    /// How many units wear: those in use but for those that are down, on which work is finished.
+    pub(super) fn worn(&self) -> u64 {
+        self.facility.in_use.min(self.most.saturating_sub(self.down))
     }
 
     /// Whether there can be events that are planned.
@@ -85,8 +111,9 @@ impl Units {
             takes.then(|| shifts.first(kernel.now, fewer)).flatten()
         });
         let change = serves.into_iter().chain(takes).min();
+        let in_wear = self.worn();
         let worn = self.wear.as_mut().and_then(|wear| {
-            wear.pass(kernel.now, in_use);
+            wear.pass(kernel.now, in_wear);
             wear.wake_due(kernel);
             wear.next()
         });

@@ -1,14 +1,16 @@
-//! The loss of units to a more urgent claim.
+//! The loss of units: to a more urgent claim, or because there are fewer units.
 
 use crate::actor::Message;
 use crate::digest::Digest;
 use crate::time::{Span, VirtualTime};
 use std::fmt;
 
-/// Units were taken away by a more urgent claim.
+/// Units were taken away by a more urgent claim, or because there are
+/// [fewer units](crate::resource::Shortage::Preempt) than were in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preempted {
-    /// The path of the process or actor that has the units now.
+    /// The path of the process or actor that has the units now. If there are fewer units, the path
+    /// of the resource.
     pub by: String,
     /// When the units had been granted.
     pub since: VirtualTime,
@@ -21,7 +23,7 @@ pub struct Preempted {
 pub struct Unfinished {
     /// The remaining work.
     pub remaining: Span,
-    /// Which claim took the units, and when.
+    /// Who took the units, and when.
     pub preempted: Preempted,
 }
 

@@ -59,7 +59,7 @@ impl<'a> Served<'a> {
             let mut latest = at;
             for part in parts {
                 let units = self.units(kernel, part.resource)?;
-                let needed = units.facility.in_use.saturating_add(part.claim.amount);
+                let needed = units.facility.needed_for(part.ticket.priority, part.claim);
                 let there = if units.shifts.is_none() {
                     self.has_for(kernel, part)
                 } else {
@@ -86,7 +86,7 @@ impl<'a> Served<'a> {
         let (mut times, mut place) = (Vec::new(), None);
         while let Some((ticket, claim)) = units.facility.next_after(place) {
             let Some(several) = units.several.get(&ticket) else {
-                let needed = units.facility.in_use.saturating_add(claim.amount);
+                let needed = units.facility.needed_for(ticket.priority, claim);
                 times.extend(units.first_with(kernel.now, needed));
                 break;
             };

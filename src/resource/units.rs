@@ -71,7 +71,11 @@ pub(crate) struct Units {
     pub(super) wear: Option<Box<Wear>>,
     /// When the next planned look is, and the cell of its event.
     pub(super) look: Option<(VirtualTime, u32)>,
+    /// What a change of the schedule does to those in service.
     pub(super) shortage: Shortage,
+    /// How many units may be in use beyond the capacity, until they are given back: set whenever
+    /// the capacity falls.
+    pub(super) over: u64,
     /// Losses, by ticket, until the `Held` is dropped.
     pub(crate) lost: FxHashMap<Ticket, Preempted>,
     /// The places to come back to, at the instant of the last loss.
@@ -93,6 +97,7 @@ impl Units {
             wear: None,
             look: None,
             shortage: Shortage::Finish,
+            over: 0,
             lost: FxHashMap::default(),
             displaced: Vec::new(),
             limit: usize::MAX,
@@ -205,9 +210,8 @@ impl Kernel {
                 return false;
             }
             state.planned = capacity;
-            state.facility.set_capacity(kernel.now, capacity.saturating_sub(state.down));
             state.most = state.most.max(capacity);
-            state.shortage = shortage;
+            state.change_capacity(kernel.now, shortage);
             state.serve(kernel, resource);
             true
         });
@@ -215,20 +219,16 @@ impl Kernel {
         set.unwrap_or(true)
     }
 
-    /// Takes one more unit down, or up again. With `Preempt`, units that are in use are taken away
-    /// as far as that makes fewer units than are in use.
+    /// Takes one more unit down, or up again.
     pub(super) fn set_down(&mut self, resource: ActorId, fails: bool, shortage: Shortage) {
         self.take_back_first();
         self.with_resource(resource, |state: &mut Units, kernel| {
+            // A change of the schedule at this instant comes first.
             state.keep_up(kernel.now);
-            let facility = &mut state.facility;
-            let over = facility.in_use.saturating_sub(facility.capacity);
+            state.take_surplus(kernel, resource);
             state.down = if fails { state.down + 1 } else { state.down - 1 };
-            facility.set_down(kernel.now, state.down);
-            facility.set_capacity(kernel.now, state.planned.saturating_sub(state.down));
-            if fails && shortage == Shortage::Preempt {
-                state.take_surplus(kernel, resource, over);
-            }
+            state.facility.set_down(kernel.now, state.down);
+            state.change_capacity(kernel.now, shortage);
             state.serve(kernel, resource);
         });
     }
@@ -237,9 +237,9 @@ impl Kernel {
     pub(super) fn wake_after_use(&mut self, resource: ActorId, span: Span, waiter: Waiter) {
         self.take_back_first();
         self.with_resource(resource, |state: &mut Units, kernel| {
-            let in_use = state.facility.in_use;
+            let worn = state.worn();
             let wear = state.wear.get_or_insert_with(|| Box::new(Wear::new(kernel.now)));
-            wear.pass(kernel.now, in_use);
+            wear.pass(kernel.now, worn);
             wear.add(span, waiter);
             state.serve(kernel, resource);
         });
@@ -280,8 +280,8 @@ impl Units {
     /// claim may also preempt after a release, when fewer units are missing than when it was made.
     pub(super) fn serve(&mut self, kernel: &mut Kernel, id: ActorId) {
         self.keep_up(kernel.now);
-        if self.shortage == Shortage::Preempt {
-            self.take_surplus(kernel, id, 0);
+        if self.facility.in_use > self.facility.capacity {
+            self.take_surplus(kernel, id);
         }
         if self.several.is_empty() {
             self.serve_line(kernel, id);
@@ -293,9 +293,9 @@ impl Units {
         }
     }
 
-    /// Takes units away until at most `over` more are in use than there are.
-    fn take_surplus(&mut self, kernel: &mut Kernel, id: ActorId, over: u64) {
-        while let Some(lost) = self.facility.preempt_surplus(kernel.now, over) {
+    /// Takes units away until no more are in use than may be.
+    fn take_surplus(&mut self, kernel: &mut Kernel, id: ActorId) {
+        while let Some(lost) = self.facility.preempt_surplus(kernel.now, self.over) {
             self.take_away(kernel, id, id, lost);
         }
     }

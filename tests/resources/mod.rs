@@ -17,6 +17,7 @@ mod places;
 mod preemption;
 mod several;
 mod several_cases;
+mod shortages;
 mod stores;
 
 use flagfall::{Outcome, Simulation, Span, VirtualTime};

@@ -145,8 +145,8 @@ proptest! {
                         let all = tills[line].line(&p);
                         if let Some(one) = all.get(place) {
                             assert!(tills[line].set_priority(&mut p, one, to));
-                            // What was seen is no longer there.
-                            assert!(!tills[line].set_priority(&mut p, one, to));
+                            // It is still the same claim, and still the last of its priority.
+                            assert!(tills[line].set_priority(&mut p, one, to));
                         }
                         None
                     }
@@ -232,6 +232,31 @@ fn a_moved_claim_of_an_actor_is_withdrawn_where_it_is() {
         assert_eq!(to.statistics(&simulation).withdrawn, u64::from(leaves));
         assert_eq!(to.statistics(&simulation).granted, 1 + u64::from(!leaves));
     }
+}
+
+/// A line of length 0 takes a claim that is served at once, as `try_acquire` does.
+#[test]
+fn a_claim_moves_to_a_free_unit_without_a_line() {
+    let mut simulation = Simulation::new(Config::new(42));
+    let [a, b] = ["a", "b"].map(|name| Resource::new(&mut simulation, name, 1));
+    b.limit_line(&mut simulation, 0);
+    for number in 0..3 {
+        simulation.process(("one", number), async move |p| {
+            let _held = a.acquire(&p).await;
+            p.sleep(Span::from_secs(5)).await;
+        });
+    }
+    simulation.process("mover", async move |mut p| {
+        p.sleep(Span::from_secs(1)).await;
+        let line = a.line(&p);
+        assert!(a.move_to(&mut p, &line[0], b));
+        assert_eq!(b.in_use(&p), 1);
+        // What was seen there is no longer in the line, and the other finds no free unit.
+        assert!(!a.move_to(&mut p, &line[0], b) && !a.set_priority(&mut p, &line[0], 1));
+        assert!(!a.move_to(&mut p, &line[1], b));
+    });
+    simulation.run().expect("no error");
+    assert_eq!(simulation.now(), VirtualTime::from_secs(10));
 }
 
 #[test]
