@@ -18,6 +18,20 @@ pub enum MeasureKind {
     YesNo,
 }
 
+/// How many nanoseconds a unit of measures has; zero for those that are not of time.
+pub(crate) fn nanos_in(unit: &str) -> f64 {
+    match unit {
+        "ns" => 1.0,
+        "us" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        "min" => 60e9,
+        "h" => 3_600e9,
+        "d" => 86_400e9,
+        _ => 0.0,
+    }
+}
+
 /// One result of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {

@@ -1,5 +1,6 @@
 //! What the mean of a measure is wanted to be.
 
+use crate::measure::nanos_in;
 use crate::statistics::{Relation, Threshold};
 use crate::time::Span;
 use std::fmt;
@@ -45,17 +46,6 @@ impl fmt::Display for ParseGoalError {
 
 impl std::error::Error for ParseGoalError {}
 
-/// Nanoseconds of the units of time that a measure may have.
-const TIMES: [(&str, f64); 7] = [
-    ("ns", 1.0),
-    ("us", 1e3),
-    ("ms", 1e6),
-    ("s", 1e9),
-    ("min", 6e10),
-    ("h", 3.6e12),
-    ("d", 8.64e13),
-];
-
 impl FromStr for Goal {
     type Err = ParseGoalError;
 
@@ -68,10 +58,10 @@ impl FromStr for Goal {
         };
         let at = text.find(['<', '>', '=']).ok_or_else(|| error(""))?;
         let (measure, rest) = text.split_at(at);
-        let signs = Relation::ALL.into_iter();
-        let found = signs.filter_map(|sign| Some((sign, rest.strip_prefix(sign.sign())?.trim())));
-        let (relation, limit) = found.take(1).next().ok_or_else(|| {
-            error(", for the mean of a measure is never equal to a number, and = says nothing")
+        let mut signs = Relation::ALL.into_iter();
+        let found = signs.find_map(|sign| Some((sign, rest.strip_prefix(sign.sign())?.trim())));
+        let (relation, limit) = found.ok_or_else(|| {
+            error(", because = is not allowed: a mean is practically never equal to a limit")
         })?;
         let measure = measure.trim();
         if measure.is_empty() || limit.is_empty() || limit.contains(['<', '>', '=']) {
@@ -101,7 +91,7 @@ impl Goal {
     pub fn threshold(&self, unit: &str) -> Result<Threshold, ParseGoalError> {
         let finite =
             |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        let of_time = TIMES.iter().find(|(name, _)| *name == unit).map(|(_, nanos)| *nanos);
+        let of_time = Some(nanos_in(unit)).filter(|nanos| *nanos > 0.0);
         let own = || match unit {
             "1" => Some(finite(self.limit.strip_suffix('%')?)? / 100.0),
             unit => finite(self.limit.strip_suffix(unit)?),

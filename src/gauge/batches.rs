@@ -1,7 +1,7 @@
 //! Observations in their order, in bounded memory.
 
-use super::observed::nanos_in;
 use super::{Mistake, Observation};
+use crate::measure::nanos_in;
 use crate::statistics::Tally;
 
 /// How many values a series has at most; an even number.

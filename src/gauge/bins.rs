@@ -1,7 +1,7 @@
 //! Counts of observations between given edges.
 
-use super::observed::nanos_in;
 use super::{Mistake, Observation, Stat};
+use crate::measure::nanos_in;
 
 /// More edges are a mistake: the counts would not be looked at.
 const MOST: usize = 10_000;

@@ -1,7 +1,8 @@
 //! Observations with their moments, and with quantiles if they are wanted.
 
 use super::{Mistake, Stat};
-use crate::statistics::{Histogram, Tally};
+use crate::measure::nanos_in;
+use crate::statistics::{Histogram, Sum, Tally};
 use crate::time::Span;
 
 /// The relative error of quantiles; see [`Stat::Quantile`].
@@ -38,20 +39,6 @@ macro_rules! numbers {
 
 numbers!(f64, f32, u8, u16, u32, u64, usize, i8, i16, i32, i64);
 
-/// How many nanoseconds a unit has; zero for other units.
-pub(super) fn nanos_in(unit: &str) -> f64 {
-    match unit {
-        "ns" => 1.0,
-        "us" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        "min" => 60e9,
-        "h" => 3_600e9,
-        "d" => 86_400e9,
-        _ => 0.0,
-    }
-}
-
 impl Observation {
     /// The number, in a unit of so many nanoseconds.
     #[inline]
@@ -75,6 +62,8 @@ fn no_span(span: Span) -> Mistake {
 #[derive(Clone, Debug)]
 pub(crate) struct Observed {
     pub(super) tally: Tally,
+    /// Not mean times count, which need not be whole for whole numbers.
+    pub(super) total: Sum,
     pub(super) quantiles: Option<Histogram>,
     /// How many nanoseconds the unit has; zero if it is not one of time.
     pub(super) nanos: f64,
@@ -84,7 +73,7 @@ impl Observed {
     pub(crate) fn new(unit: &str, shown: &[Stat]) -> Self {
         let wanted = shown.iter().any(|stat| matches!(stat, Stat::Quantile(_)));
         let quantiles = wanted.then(Self::no_quantiles);
-        Self { tally: Tally::new(), quantiles, nanos: nanos_in(unit) }
+        Self { tally: Tally::new(), total: Sum::default(), quantiles, nanos: nanos_in(unit) }
     }
 
     pub(super) fn no_quantiles() -> Histogram {
@@ -100,11 +89,13 @@ impl Observed {
             }
             quantiles.add(libm::round(number * FINE) as u64);
         }
-        self.tally.add(number).map_err(|error| Mistake(error.to_string()))
+        self.tally.add(number).map_err(|error| Mistake(error.to_string()))?;
+        self.total.add(number);
+        Ok(())
     }
 
     pub(super) fn clear(&mut self) {
-        self.tally = Tally::new();
+        (self.tally, self.total) = (Tally::new(), Sum::default());
         if let Some(quantiles) = &mut self.quantiles {
             *quantiles = Self::no_quantiles();
         }
@@ -122,7 +113,7 @@ impl Observed {
         let tally = &self.tally;
         match stat {
             Stat::Count => Some(tally.count() as f64),
-            Stat::Total => Some(tally.mean().unwrap_or(0.0) * tally.count() as f64),
+            Stat::Total => Some(self.total.value()),
             Stat::Mean => tally.mean(),
             Stat::Deviation => tally.standard_deviation(),
             Stat::Min => tally.min(),

@@ -1,8 +1,8 @@
 //! Gauges in snapshots.
 
-use super::observed::nanos_in;
 use super::{Batches, Bins, Data, Gauge, Gauges, Name, Observed, Stat, Watched};
-use crate::statistics::{Histogram, Tally, TimeWeighted};
+use crate::measure::nanos_in;
+use crate::statistics::{Histogram, Sum, Tally, TimeWeighted};
 use crate::time::{Span, VirtualTime};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ struct GaugePicture {
 #[derive(Serialize, Deserialize)]
 enum DataPicture {
     Counter(u64),
-    Tally(TallyParts, Option<HistogramParts>),
+    Tally(TallyParts, [f64; 2], Option<HistogramParts>),
     Level(LevelParts),
     Histogram(Vec<f64>, Vec<u64>),
     Series(Vec<f64>, u64, TallyParts),
@@ -60,6 +60,7 @@ impl Data {
             Self::Counter(count) => DataPicture::Counter(*count),
             Self::Tally(observed) => DataPicture::Tally(
                 observed.tally.parts(),
+                observed.total.parts(),
                 observed.quantiles.as_ref().map(Histogram::parts),
             ),
             Self::Level(level) => DataPicture::Level(level.level.parts()),
@@ -78,12 +79,14 @@ impl DataPicture {
     fn restore(self, unit: &str, shown: &[Stat]) -> Option<Data> {
         Some(match self {
             Self::Counter(count) => Data::Counter(count),
-            Self::Tally(tally, quantiles) => {
+            Self::Tally(tally, total, quantiles) => {
                 let mut observed = Observed::new(unit, shown);
-                if quantiles.is_some() != observed.quantiles.is_some() {
+                let is_possible = total.iter().all(|part| part.is_finite())
+                    && quantiles.is_some() == observed.quantiles.is_some();
+                if !is_possible {
                     return None;
                 }
-                observed.tally = Tally::of_parts(tally)?;
+                (observed.tally, observed.total) = (Tally::of_parts(tally)?, Sum::of_parts(total));
                 if let Some(parts) = quantiles {
                     observed.quantiles = Some(Histogram::of_parts(parts)?);
                 }

@@ -102,6 +102,7 @@ pub use quantile::{Sample, quantile_among};
 pub use replications::{Precision, StoppingRule, Verdict, replications_needed};
 pub use rinott::{Rinott, rinott_constant};
 pub use student::student_quantile;
+pub(crate) use sum::Sum;
 pub use tally::{CLOSEST, LARGEST, Tally};
 pub use threshold::{Answer, Relation, Threshold};
 pub use time_weighted::{TimeAverage, TimeWeighted};

@@ -3,13 +3,13 @@
 /// A sum, and the sum of its rounding errors (Neumaier 1974). Each error is computed without
 /// a branch (Knuth).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Sum {
+pub(crate) struct Sum {
     high: f64,
     low: f64,
 }
 
 impl Sum {
-    pub(super) fn add(&mut self, value: f64) {
+    pub(crate) fn add(&mut self, value: f64) {
         let sum = self.high + value;
         let added = sum - self.high;
         let error = (self.high - (sum - added)) + (value - added);
@@ -17,11 +17,11 @@ impl Sum {
         self.low += error;
     }
 
-    pub(super) fn parts(&self) -> [f64; 2] {
+    pub(crate) fn parts(&self) -> [f64; 2] {
         [self.high, self.low]
     }
 
-    pub(super) fn of_parts([high, low]: [f64; 2]) -> Self {
+    pub(crate) fn of_parts([high, low]: [f64; 2]) -> Self {
         Self { high, low }
     }
 
@@ -30,7 +30,7 @@ impl Sum {
         self.low += other.low;
     }
 
-    pub(super) fn value(&self) -> f64 {
+    pub(crate) fn value(&self) -> f64 {
         self.high + self.low
     }
 

@@ -19,6 +19,25 @@ fn failed(wrong: impl FnOnce(&mut flagfall::Process) + 'static) -> (ErrorKind, S
     (error.kind.clone(), error.to_string())
 }
 
+proptest! {
+    /// The total of whole numbers is whole, and that of others has no error of its order.
+    #[test]
+    fn totals_are_sums(numbers in prop::collection::vec(-1_000_000..1_000_000_i64, 1..200)) {
+        let total = |unit: f64| {
+            let mut simulation = simulation();
+            let tally = Tally::of(&mut simulation, "cost", "1", [Stat::Total]);
+            for number in &numbers {
+                tally.record(&simulation, *number as f64 / unit);
+            }
+            simulation.run().expect("no errors");
+            simulation.collected().get("cost_total").expect("defined")
+        };
+        let sum = numbers.iter().sum::<i64>() as f64;
+        prop_assert_eq!(total(1.0), sum);
+        prop_assert!((total(10.0) - sum / 10.0).abs() <= 1e-10 * (sum / 10.0).abs().max(1.0));
+    }
+}
+
 #[test]
 fn results_are_named_by_name_label_and_number() {
     let mut simulation = simulation();
