@@ -68,7 +68,7 @@ fn no_arrival_comes_where_the_rate_is_nothing() {
     // Whole periods are passed at once.
     let seldom = rates("every(1s, 0: 0, 999999us: 0.001)", false);
     let far = seldom.after(midnight, 1e-3).expect("a time");
-    assert!((far.as_secs_f64() / 3.6e12 - 1.0).abs() < 1e-6 || far > VirtualTime::from_hours(1));
+    assert!((far.as_secs_f64() / 3.6e9 - 1.0).abs() < 1e-6, "{far}");
 }
 
 fn some_rates() -> impl Strategy<Value = Rates> {
@@ -176,16 +176,17 @@ fn sizes_are_drawn_apart_and_each_arrival_takes_one_word() {
             assert_eq!(one.size as i64, sizes.draw_whole(&mut drawn), "{text}");
         }
     }
-    let text = PROCESSES[2];
-    let process: ArrivalProcess = text.parse().expect("a process");
-    let rates = rates("daily(0: 2, 8h: 30, 20h: 5)", false);
-    let unit = Distribution::exponential(1.0).expect("a distribution");
-    let (mut words, mut at) = (stream(5, "times"), VirtualTime::ZERO);
-    for arrival in process.begin(at, words.clone(), stream(5, "sizes")).take(100) {
-        at = rates.after(at, unit.draw(&mut words)).expect("a time");
-        assert_eq!(arrival.at, at);
+    for text in &PROCESSES[..5] {
+        let process: ArrivalProcess = text.parse().expect("a process");
+        let (mut words, mut at) = (stream(5, "times"), VirtualTime::ZERO);
+        for arrival in begin(text, 5).take(100) {
+            // One process that goes on from the arrival before, with the next word.
+            let next = process.begin(at, words.clone(), stream(5, "sizes")).next();
+            assert_eq!(next.map(|next| next.at), Some(arrival.at), "{text}");
+            words.next_u64();
+            at = arrival.at;
+        }
     }
-    words.next_u64();
 }
 
 #[test]

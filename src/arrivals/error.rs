@@ -56,7 +56,7 @@ impl fmt::Display for ArrivalError {
             ),
             Self::Sizes { least } => write!(
                 f,
-                "sizes of batches have to be whole numbers from 1, and can be {least} or broken: \
+                "sizes of batches have to be whole numbers from 1, and can be {least} or fractional: \
                  give a distribution such as geometric(p=0.5)"
             ),
             Self::Order { before, at } => {

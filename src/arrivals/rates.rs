@@ -46,7 +46,7 @@ impl Rates {
     /// Rates that are constant between steps: so many in a span of `per`.
     ///
     /// # Errors
-    /// A rate is negative, infinite or NaN, or `per` is 0.
+    /// A rate is not in 0 to 1e12, or `per` is 0.
     pub fn steps(per: Span, rates: Schedule<f64>) -> Result<Self, ArrivalError> {
         Self::new(per, rates, false)
     }
@@ -119,15 +119,18 @@ impl Rates {
     pub fn after(&self, from: VirtualTime, expected: f64) -> Option<VirtualTime> {
         let (mut at, mut left) = (from, expected);
         loop {
+            if left <= 0.0 {
+                return Some(at);
+            }
             let part = self.pieces.part(at);
-            let rate = part.value.at(part.into.as_secs_f64());
+            let into = part.into.as_secs_f64();
+            let rate = part.value.at(into);
             let Some(end) = part.until else {
                 return if rate > 0.0 { later(at, left / rate) } else { None };
             };
-            let width = (end - at).as_secs_f64();
-            let number = width * (rate + part.value.slope * width / 2.0);
-            if number > 0.0 && left <= number {
-                // The root of the square that has no difference of large numbers.
+            let number = part.value.number(into, (end - at).as_secs_f64());
+            if left <= number {
+                // The root of the quadratic equation, in the form without cancellation.
                 let square = rate * rate + 2.0 * part.value.slope * left;
                 let span = 2.0 * left / (rate + libm::sqrt(square.max(0.0)));
                 return later(at, span).map(|time| time.min(end));
@@ -152,7 +155,8 @@ impl Rates {
             return None;
         }
         let at = at.checked_add(period.checked_mul(count as u64)?)?;
-        Some((at, left - count * self.of_period))
+        // Rounding may leave a little less than nothing.
+        Some((at, (left - count * self.of_period).max(0.0)))
     }
 }
 

@@ -167,24 +167,13 @@ impl Selection {
         values: &[Vec<Option<f64>>],
     ) -> Result<Selected, StatisticsError> {
         let mut rule = KimNelson::new(values.len(), self.best, self.zone)?;
-        let mut replication = vec![0.0; values.len()];
         let mut taken = 0;
         while rule.selected().is_none() {
             let is_there = |point: &usize| taken < values[*point].len();
             if !rule.left().iter().all(is_there) {
                 break;
             }
-            let mut is_whole = true;
-            for point in rule.left() {
-                match values[*point][taken] {
-                    Some(value) => replication[*point] = value,
-                    None => is_whole = false,
-                }
-            }
-            if is_whole {
-                // One whose numbers are too large for any statistic counts as undefined.
-                let _ = rule.add(&replication);
-            }
+            rule.add_if_known(|point| values[point][taken]);
             taken += 1;
         }
         if let Some(point) = rule.selected() {

@@ -195,14 +195,7 @@ impl Stopping {
                 self.selecting = Some((columns, until.rule.clone()));
             }
             if let Some((columns, rule)) = &mut self.selecting {
-                let value = |at: &usize| numbers.values[columns[*at]];
-                if rule.left().iter().all(|system| value(system).is_some()) {
-                    let systems: Vec<usize> = (0..columns.len()).collect();
-                    let values: Vec<f64> =
-                        systems.iter().map(|system| value(system).unwrap_or(0.0)).collect();
-                    // One whose numbers are too large for any statistic counts as undefined.
-                    let _ = rule.add(&values);
-                }
+                rule.add_if_known(|system| numbers.values[columns[system]]);
             }
         } else {
             self.failed += 1;

@@ -68,7 +68,12 @@ impl fmt::Display for ScheduleError {
                 Clock(*before)
             ),
             Self::BeyondPeriod { at, period } => {
-                write!(f, "{} is not within the period of {}", Clock(*at), Clock(*period))
+                write!(
+                    f,
+                    "{} is not within the period of {}: times are before the end of the period",
+                    Clock(*at),
+                    Clock(*period)
+                )
             }
             Self::NoPeriod => {
                 f.write_str("it does not repeat, and so begins with the run: shift its steps")

@@ -1,5 +1,6 @@
 //! Which of several means can be the largest: multiple comparisons with the best.
 
+use super::student::two_sided;
 use super::{StatisticsError, Tally, student_quantile};
 
 /// Whether the largest mean is the best, or the smallest.
@@ -103,8 +104,8 @@ pub fn with_the_best(
     if systems < 2 {
         return Err(StatisticsError::TooFew { needed: 2, got: systems as u64 });
     }
+    two_sided(1, level)?;
     let tail = (1.0 - level) / (systems - 1) as f64;
-    student_quantile(1, 1.0 - tail)?;
     let mut gaps = vec![Gap::default(); systems * systems];
     let mut known = (0, 0.0);
     for one in 0..systems {

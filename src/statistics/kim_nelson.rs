@@ -108,6 +108,17 @@ impl KimNelson {
         Ok(())
     }
 
+    /// Adds a replication if all systems that are left have a value in it that can be used.
+    pub(crate) fn add_if_known(&mut self, value: impl Fn(usize) -> Option<f64>) {
+        let mut values = vec![0.0; self.systems];
+        for system in &self.left {
+            let Some(value) = value(*system) else { return };
+            values[*system] = value;
+        }
+        // Numbers that are too large for any statistic count as undefined.
+        let _ = self.add(&values);
+    }
+
     /// Finds the variances that are not known yet.
     fn find_variances(&mut self) {
         let (systems, first) = (self.systems, std::mem::take(&mut self.first));

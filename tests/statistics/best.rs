@@ -115,7 +115,11 @@ fn what_cannot_be_compared_is_refused() {
         with_the_best(1, Best::Max, 0.95, one),
         Err(StatisticsError::TooFew { needed: 2, got: 1 })
     );
-    assert!(with_the_best(2, Best::Max, 1.0, one).is_err());
+    for level in [1.0, -0.5, 1.5, f64::NAN] {
+        let differences = |one: usize, other: usize| Tally::of(&[one as f64, other as f64]);
+        let refused = with_the_best(9, Best::Max, level, differences).unwrap_err();
+        assert!(matches!(refused, StatisticsError::Probability { .. }), "{level}: {refused}");
+    }
     let none = |_: usize, _: usize| Ok(Tally::new());
     assert!(with_the_best(2, Best::Max, 0.95, none).is_err());
     let zone = Zone { indifference: 1.0, chance: 0.95, first: 20 };
@@ -233,8 +237,9 @@ fn of_queues_the_fastest_is_chosen_as_often_as_promised() {
 }
 
 #[test]
-fn a_promise_below_is_not_kept_by_much_more() {
-    // With half of the difference, the promise does not hold: the test above can fail.
+fn the_promise_fails_below_the_indifference() {
+    // With an indifference of five times the difference, the promise does not hold: the tests above
+    // can fail.
     let choose = |noise: &mut Noise| {
         let zone = Zone { indifference: 4.0, ..ZONE };
         let mut rule = KimNelson::new(5, Best::Max, zone).unwrap();

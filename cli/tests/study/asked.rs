@@ -80,7 +80,7 @@ fn goals_without_sense_are_refused_before_anything_is_run() {
     );
     assert!(with("refused_share<3min").contains("write a number, or a percentage like 2%"));
     assert!(with("ride_time<7km").contains("write a span like 3min, or a number of s"));
-    assert!(with("refused_share=0").contains("is never equal to a number"));
+    assert!(with("refused_share=0").contains("a mean is practically never equal to a limit"));
     assert!(with("refused_share").contains("write MEASURE, one of < <= > >="));
     assert!(with("refused_share<much").contains("its limit is not a number"));
     assert!(!out.exists(), "nothing was run");
