@@ -44,7 +44,10 @@ def main() -> int:
             return 2
         words = found
     if _command_on.is_on(words):
-        return _command_on.run_on_cluster(words)
+        code = _command_on.run_on_cluster(words)
+        # What is left is the end of the interpreter, with that code.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return code
     # The command has its own answer to Ctrl-C. That of Python would only set a mark, which
     # nobody looks at before the command is over. What is ignored stays so.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:

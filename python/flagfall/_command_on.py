@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import sys
 import threading
@@ -28,6 +29,8 @@ _WITH_VALUE = ("--on", "--command")
 _NOT_THERE = (
     "--shard", "--threads", "--retry-failed", "--repair", "--goal", "--best", "--indifference",
 )  # fmt: skip
+_INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 
 
 def is_on(words: Sequence[str]) -> bool:
@@ -47,10 +50,13 @@ def run_on_cluster(words: Sequence[str]) -> int:
     except FlagfallError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt as ended:
+        print(_interrupted(words, ended), file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _run(words: Sequence[str]) -> int:
-    from flagfall._on_ray import Command, Interrupted, run_on
+    from flagfall._on_ray import Command, run_on
     from flagfall._progress import Progress
 
     of_study, given = _split(words[1:])
@@ -63,17 +69,25 @@ def _run(words: Sequence[str]) -> int:
             print(HELP, end="")
         return code
     quiet = "--quiet" in shown or "-q" in shown
-    try:
-        with _threads_of_ray(), Progress("replications", quiet=quiet) as progress:
-            run_on(program, given["--on"], progress, shared="--shared" in given)
-    except KeyboardInterrupt as ended:
-        kept = "what came is kept"
-        if isinstance(ended, Interrupted):
-            kept = f"{ended.rows} new row{'' if ended.rows == 1 else 's'} kept in {ended.folder}"
-        again = shlex.join(["flagfall", *words])
-        print(f"interrupted: {kept}\ncontinue: {again}", file=sys.stderr)
-        return 130
+
+    def again() -> None:
+        # The usual ways of writing may be under way.
+        os.write(2, f"{_interrupted(words)}\n".encode("utf-8", "replace"))
+        os._exit(_INTERRUPTED)
+
+    with _threads_of_ray(), Progress("replications", quiet=quiet) as progress:
+        run_on(program, given["--on"], progress, shared="--shared" in given, again=again)
     return program.code
+
+
+def _interrupted(words: Sequence[str], ended: KeyboardInterrupt | None = None) -> str:
+    """What is told after Ctrl-C."""
+    from flagfall._on_ray import Interrupted
+
+    kept = "what came is kept"
+    if isinstance(ended, Interrupted):
+        kept = f"{ended.rows} new row{'' if ended.rows == 1 else 's'} kept in {ended.folder}"
+    return f"interrupted: {kept}\ncontinue: {shlex.join(['flagfall', *words])}"
 
 
 @contextlib.contextmanager

@@ -109,6 +109,13 @@ def workers():
     return [pid for pid, name in names.items() if name.startswith(b"ray::run_shard") and is_ours(pid)]
 
 
+def until_no_workers():
+    until = time.monotonic() + 20
+    while workers():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
 def test_the_command_makes_the_files_of_one_machine(cluster, whole):
     code, out, told = ended(begin(cluster.address))
     assert (code, files("there")) == (0, whole), told
@@ -156,19 +163,55 @@ def test_what_is_killed_costs_nothing_but_time(cluster, whole, what, moment):
     assert before and before.items() <= stored().items()
 
 
-def test_ctrl_c_keeps_all_and_says_how_to_go_on(cluster, whole):
-    process = begin(cluster.address)
-    until_stored(process, 4)
+def interrupt(process, *, kept):
+    """Presses Ctrl-C, and checks what is told of it. Returns what is stored."""
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
     code, _, told = ended(process)
-    assert code == 130 and time.monotonic() - began < 10
-    assert "kept in there" in told and f"continue: flagfall sweep {' '.join(STUDY)}" in told
-    before = stored()
-    assert len(before) >= 4
-    code, _, told = ended(begin(cluster.address))
+    assert code == 130, (code, told)
+    assert time.monotonic() - began < 10, told
+    assert f"continue: flagfall sweep {' '.join(STUDY)}" in told and "Traceback" not in told, told
+    assert kept in told, told
+    return stored()
+
+
+def goes_on(where, whole, before):
+    code, _, told = ended(begin(where))
     assert (code, files("there")) == (0, whole), told
     assert before.items() <= stored().items()
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_ctrl_c_keeps_all_and_says_how_to_go_on(cluster, whole, moment):
+    process = begin(cluster.address)
+    rng = random.Random(moment)
+    # The first tasks are small, and often one of them returns at the moment when all are to end.
+    count = rng.randint(1, 12) if moment else 4
+    until_stored(process, count)
+    time.sleep(rng.uniform(0, 0.05))
+    before = interrupt(process, kept="kept in there")
+    assert len(before) >= count
+    if moment % 8 == 0:
+        goes_on(cluster.address, whole, before)
+
+
+@pytest.mark.parametrize("moment", range(3 * MOMENTS))
+def test_ctrl_c_at_any_moment_has_the_same_code(cluster, whole, moment):
+    process = begin(cluster.address)
+    # From the first shard here to the last file: connecting alone takes more than a second.
+    rng = random.Random(f"any {moment}")
+    until = time.monotonic() + 60
+    while not pathlib.Path("there").exists():
+        assert process.poll() is None and time.monotonic() < until, ended(process)
+        time.sleep(0.01)
+    time.sleep(rng.uniform(0, (1.5, 4.0, 14.0)[moment % 3]))
+    if process.poll() is not None:
+        code, _, told = ended(process)
+        assert (code, files("there")) == (0, whole), told
+        return
+    before = interrupt(process, kept="kept")
+    if moment % 8 == 0:
+        goes_on(cluster.address, whole, before)
 
 
 @pytest.mark.parametrize("more", [["--shared"], ["--command", COMMAND]])
@@ -226,6 +269,42 @@ def refused(where):
     code, _, told = ended(begin(where))
     assert time.monotonic() - began < 10
     return code, told
+
+
+def sleep(seed, replication):
+    time.sleep(60)
+    return {"slept": 60}
+
+
+LONG = """
+import sys, flagfall, ray
+import test_on_ray
+if sys.argv[2] == "connected":
+    ray.init(sys.argv[1], logging_level="ERROR", log_to_driver=False)
+try:
+    flagfall.study(test_on_ray.sleep, replications=9, out="there", on=sys.argv[1], quiet=True)
+except KeyboardInterrupt:
+    print("interrupted", sys.argv[2] != "connected" or ray.get(ray.put(7)) == 7, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc tells which workers there are")
+@pytest.mark.parametrize("who", ["alone", "connected"])
+def test_long_tasks_end_with_their_study(cluster, who):
+    words = [sys.executable, "-c", LONG, cluster.address, who]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path])}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
+        while not workers():
+            assert process.poll() is None
+            time.sleep(0.1)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted True\n"
+        # The program itself goes on.
+        until_no_workers()
+        process.stdin.close()
 
 
 def test_where_nothing_is_the_error_comes_soon():
@@ -359,6 +438,19 @@ def test_a_client_runs_a_study(head, whole):
     head.start()
     code, _, told = ended(begin(f"ray://127.0.0.1:{head.client}"))
     assert (code, files("there")) == (0, whole), told
+
+
+def test_ctrl_c_ends_a_client_and_its_tasks(head):
+    if importlib.util.find_spec("grpc") is None:
+        pytest.skip("there is no client of Ray")
+    head.start()
+    process = begin(f"ray://127.0.0.1:{head.client}")
+    until_stored(process, 4)
+    assert len(interrupt(process, kept="kept in there")) >= 4
+    until = time.monotonic() + 20
+    while any(b"ray::run_shard" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes() for pid in head.processes()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def test_a_cluster_that_asks_for_a_token_says_so(head):

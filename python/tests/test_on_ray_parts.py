@@ -145,7 +145,7 @@ class Here:
     def __init__(self, lose=lambda part: False):
         self.lose, self.ran, self.most, self.asked = lose, [], 0, {}
 
-    def __call__(self, where):
+    def __call__(self, where, interrupts):
         return self
 
     def put(self, order):

@@ -1,8 +1,9 @@
 """Studies on a Ray cluster: each task runs one shard, and its file comes here.
 
 From the ground up: `_pieces` (which parts are still to be run), `_pace` (how large a task is),
-`_task` (what a node does), `_cluster` (the calls of Ray), `_driver` (tasks in flight), `_programs`
-(the command here), `_functions` (a function as the model), `_study` (all of it).
+`_task` (what a node does), `_interrupts` (Ctrl-C), `_cluster` (the calls of Ray), `_driver` (tasks
+in flight), `_programs` (the command here), `_functions` (a function as the model), `_study` (all of
+it).
 """
 
 from __future__ import annotations

@@ -9,11 +9,13 @@ import os
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flagfall._errors import FileError, RunError, UsageError, refused
 from flagfall._on_ray import _task
+from flagfall._on_ray._interrupts import Interrupts, ended
 from flagfall._on_ray._task import Answer, Order
 
 _PATIENCE = 15.0
@@ -58,18 +60,23 @@ class Cluster:
         FileError: no cluster answers there.
     """
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, interrupts: Interrupts) -> None:
         self._ray = ray = _ray()
-        self._running: set[Any] = set()
+        interrupts.look()
         # A program that uses Ray itself keeps its connection.
         self._is_ours = not ray.is_initialized()
         if self._is_ours:
             address = (os.environ.get("RAY_ADDRESS") or None) if where == "ray" else where
             if address not in (None, "auto", "local"):
-                _check(address)
+                with interrupts.free():
+                    _check(address)
             _connect(ray, address)
         elif where != "ray":
             _check_same(ray, where)
+        self._wanted = None if self._is_ours else f"flagfall-{uuid.uuid4().hex}"
+        if self._wanted is not None:
+            with _asking(ray):
+                _kept()._internal_kv_put(self._wanted, b"")
         ray.cloudpickle.register_pickle_by_value(_task)
         # Which tasks are run again, the driver decides. It knows which rows are stored.
         self._run = ray.remote(num_cpus=1, max_retries=0)(_task.run_shard)
@@ -77,14 +84,12 @@ class Cluster:
     def put(self, order: Order) -> Any:
         """Makes an order known to all nodes."""
         with _asking(self._ray):
-            return self._ray.put(order)
+            return self._ray.put(order._replace(wanted=self._wanted))
 
     def submit(self, order: Any, part: str) -> Any:
         """Has a shard run somewhere."""
         with _asking(self._ray):
-            task = self._run.remote(order, part)
-        self._running.add(task)
-        return task
+            return self._run.remote(order, part)
 
     def wait(self, tasks: Sequence[Any], seconds: float) -> Sequence[Any]:
         """Those of the tasks that are over, after so many seconds at most."""
@@ -102,7 +107,6 @@ class Cluster:
             RunError: it could not even begin.
             Lost: it returned nothing, because its worker or node is gone.
         """
-        self._running.discard(task)
         try:
             with _asking(self._ray):
                 answer: Answer = self._ray.get(task)
@@ -124,17 +128,18 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Ends what runs, and the connection if nobody else uses it."""
-        try:
-            for task in self._running:
-                with _asking(self._ray):
-                    self._ray.cancel(task, force=True)
-        except Exception:
-            # The cluster is gone, and its tasks with it.
-            pass
-        finally:
-            if self._is_ours:
-                self._ray.shutdown()
+        """Ends the connection, and with it what runs. If somebody else uses it, what runs long is
+        told to end.
+
+        No task is cancelled: Ray ends this process if one returns at that moment ("Tried to complete
+        task that was not pending").
+        """
+        if self._wanted is None:
+            self._ray.shutdown()
+            return
+        # If the cluster is gone, its tasks are as well.
+        with contextlib.suppress(Exception), _asking(self._ray):
+            _kept()._internal_kv_del(self._wanted)
 
 
 def _ray() -> Any:
@@ -154,6 +159,12 @@ def _ray() -> Any:
             os.environ[name] = given
 
 
+def _kept() -> Any:
+    """The names that a cluster knows: the only thing of Ray that all its processes can look at, and
+    that needs no process itself."""
+    return importlib.import_module("ray.experimental.internal_kv")
+
+
 def _check(address: str) -> None:
     """Fails soon where no cluster answers. Ray itself would wait for half a minute."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
@@ -171,12 +182,12 @@ def _check(address: str) -> None:
         return
     asked = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
     try:
-        told = subprocess.run(asked, capture_output=True, text=True, timeout=_PATIENCE)
+        run = ended(asked, seconds=_PATIENCE)
     except subprocess.TimeoutExpired:
         raise FileError(f"what listens at {address} does not answer as a Ray cluster: {_REMEDY}") from None
-    if told.returncode:
-        why = (told.stderr.strip() or told.stdout.strip() or "it is not healthy").splitlines()[-1]
-        raise _none_at(address, why)
+    if run.returncode:
+        told = (run.stderr.strip() or run.stdout.strip()).decode("utf-8", "replace")
+        raise _none_at(address, (told or "it is not healthy").splitlines()[-1])
 
 
 def _first_frame(host: str, port: int) -> bytes | None:
@@ -213,6 +224,10 @@ def _connect(ray: Any, address: str | None) -> None:
             ray.init(**options)
     except Exception as error:
         raise _none_at(address or "this machine", reason(error)) from None
+    except BaseException:
+        # Ctrl-C was pressed twice: no connection is left that is half made.
+        ray.shutdown()
+        raise
 
 
 def reason(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flagfall._errors import FlagfallError, error_of
 from flagfall._on_ray._cluster import Cluster, Lost
+from flagfall._on_ray._interrupts import Interrupts
 from flagfall._on_ray._pace import PROBES, Pace
 from flagfall._on_ray._pieces import Part, Pieces
 from flagfall._on_ray._task import Answer, Order
@@ -28,8 +29,11 @@ FRESH = "fresh-"
 class Driver:
     """The tasks of a study, and what they cost."""
 
-    def __init__(self, cluster: Cluster, folder: pathlib.Path, progress: Progress) -> None:
+    def __init__(
+        self, cluster: Cluster, folder: pathlib.Path, progress: Progress, interrupts: Interrupts
+    ) -> None:
         self._cluster = cluster
+        self._interrupts = interrupts
         self._folder = folder
         self._progress = progress
         self._before = self._planned = 0
@@ -54,6 +58,7 @@ class Driver:
         """
         known = self._cluster.put(order)
         while pieces or self._running:
+            self._interrupts.look()
             while pieces and len(self._running) < self._most():
                 part = pieces.take(self._size(pieces, total))
                 self._running[self._cluster.submit(known, str(part))] = (part, time.monotonic())
@@ -92,10 +97,19 @@ class Driver:
         if answer.data is not None:
             store(path, answer.data)
         else:
-            _await(path, answer.node)
+            self._await(path, answer.node)
         self._pace.took(answer.rows, answer.seconds)
         self.rows += answer.rows
         self._tell(f"{_counted(self._nodes, 'node')}, {_counted(self._cpus, 'CPU')}")
+
+    def _await(self, path: pathlib.Path, node: str) -> None:
+        until = time.monotonic() + _PATIENCE
+        while not path.exists():
+            self._interrupts.look()
+            if time.monotonic() > until:
+                text = f"{path} was written on node {node} and is not here: leave --shared out"
+                raise error_of(3, text)
+            time.sleep(0.1)
 
     def _tell(self, where: str) -> None:
         self._progress.tell(self._before + self.rows, self._planned, where)
@@ -131,15 +145,6 @@ def store(path: pathlib.Path, data: bytes) -> None:
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise error_of(3, f"cannot write {path}: {error.strerror or error}") from None
-
-
-def _await(path: pathlib.Path, node: str) -> None:
-    until = time.monotonic() + _PATIENCE
-    while not path.exists():
-        if time.monotonic() > until:
-            text = f"{path} was written on node {node} and is not here: leave --shared out"
-            raise error_of(3, text)
-        time.sleep(0.1)
 
 
 def _counted(count: int, what: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from flagfall._calls import called
 from flagfall._errors import FlagfallError, error_of, refused, shown
+from flagfall._on_ray._interrupts import ended
 from flagfall._study import shards as listed
 
 SHORT = 6
@@ -98,46 +99,46 @@ class Command:
         return self._told(["shards", str(folder), "--json"], {"done", "planned", "round"})
 
     def merge(self, folder: pathlib.Path) -> bool:
-        ended = self._run(["merge", str(folder), *self._shown], stdout=None)
-        told = ended.stderr.decode("utf-8", "replace")
-        if ended.returncode == SHORT:
+        merged = self._run(["merge", str(folder), *self._shown], stdout=None)
+        told = merged.stderr.decode("utf-8", "replace")
+        if merged.returncode == SHORT:
             return False
         sys.stderr.write(told)
-        self.code = ended.returncode
+        self.code = merged.returncode
         return True
 
     def help(self) -> int:
         """Shows what a study can be told, and returns the exit code."""
-        ended = self._run(["sweep", *self._words], stdout=None)
-        sys.stderr.write(ended.stderr.decode("utf-8", "replace"))
-        return ended.returncode
+        helped = self._run(["sweep", *self._words], stdout=None)
+        sys.stderr.write(helped.stderr.decode("utf-8", "replace"))
+        return helped.returncode
 
     def _told(self, words: Sequence[str], names: set[str]) -> dict[str, Any]:
         """The object that it prints, which has those names."""
-        ended = self._run(words, stdout=subprocess.PIPE)
-        out, told = (text.decode("utf-8", "replace") for text in (ended.stdout, ended.stderr))
+        run = self._run(words, stdout=subprocess.PIPE)
+        out, told = (text.decode("utf-8", "replace") for text in (run.stdout, run.stderr))
         is_ours = self.command is None or re.search("^error: ", told, re.MULTILINE)
-        if ended.returncode and is_ours:
-            raise error_of(ended.returncode, told.strip().removeprefix("error: "))
+        if run.returncode and is_ours:
+            raise error_of(run.returncode, told.strip().removeprefix("error: "))
         try:
             read = object_of(out)
         except ValueError:
             read = {}
-        if ended.returncode or not names <= read.keys():
-            why = f"ended with exit code {ended.returncode}, and printed {shown((told or out).strip())}"
+        if run.returncode or not names <= read.keys():
+            why = f"ended with exit code {run.returncode}, and printed {shown((told or out).strip())}"
             raise refused("--command", f"{self.command} is no command of a flagfall model: it {why}")
         sys.stderr.write(told)
         return read
 
     def _run(self, words: Sequence[str], stdout: int | None) -> subprocess.CompletedProcess[bytes]:
         try:
-            ended = subprocess.run([*self._argv, *words], stdout=stdout, stderr=subprocess.PIPE)
+            run = ended([*self._argv, *words], stdout=stdout)
         except OSError as error:
             path = "" if "/" in self._argv[0] else "; if it is in this folder, write ./ before it"
             raise refused("--command", f"{self.command} cannot be run: {error.strerror}{path}") from None
-        if ended.returncode < 0:
-            raise error_of(1, f"{self._argv[0]} was ended by the signal {-ended.returncode}")
-        return ended
+        if run.returncode < 0:
+            raise error_of(1, f"{self._argv[0]} was ended by the signal {-run.returncode}")
+        return run
 
 
 def object_of(text: str) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import json
 import pathlib
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flagfall._errors import error_of
 from flagfall._flagfall import __version__
 from flagfall._on_ray._cluster import Cluster, reason
 from flagfall._on_ray._driver import FRESH, Driver
+from flagfall._on_ray._interrupts import Interrupts
 from flagfall._on_ray._pieces import MOST, Part, Pieces, missing
 from flagfall._on_ray._programs import Program
 from flagfall._on_ray._task import Order
@@ -32,46 +33,65 @@ class Interrupted(KeyboardInterrupt):
         self.rows, self.folder = rows, folder
 
 
-def run_on(program: Program, where: str, progress: Progress, *, shared: bool) -> pathlib.Path:
+def run_on(
+    program: Program, where: str, progress: Progress, *, shared: bool, again: Callable[[], object] | None = None
+) -> pathlib.Path:
     """Runs what is missing of a study on a cluster, puts it together, and returns its folder.
+    `again` is what a second Ctrl-C does.
 
     Raises:
         FlagfallError: the command line is wrong, no cluster answers, or a shard failed; what came is
             stored, and the same call goes on.
         Interrupted: Ctrl-C ended it.
     """
-    begun = program.shard(str(_FIRST))
-    file = pathlib.Path(begun["file"])
-    if file.suffix != ".shard":
-        program.merge(file)
-        return file
-    folder = file.parent.parent
-    file.unlink(missing_ok=True)
+    with Interrupts(again) as interrupts:
+        with interrupts.free():
+            begun = program.shard(str(_FIRST))
+            file = pathlib.Path(begun["file"])
+            if file.suffix != ".shard":
+                program.merge(file)
+                return file
+        file.unlink(missing_ok=True)
+        folder = file.parent.parent
+        with _alone(folder):
+            _run(program, where, progress, folder, interrupts, shared=shared)
+        return folder
+
+
+def _run(
+    program: Program, where: str, progress: Progress, folder: pathlib.Path, interrupts: Interrupts, *, shared: bool
+) -> None:
+    """Runs all that is missing on the cluster."""
     rows = 0
-    with _alone(folder):
+    try:
         try:
-            with Cluster(where) as cluster:
-                driver = Driver(cluster, folder, progress)
+            with Cluster(where, interrupts) as cluster:
+                driver = Driver(cluster, folder, progress, interrupts)
                 try:
-                    _rounds(program, driver, folder, shared=shared)
+                    _rounds(program, driver, folder, interrupts, shared=shared)
                 finally:
                     rows = driver.rows
-        except KeyboardInterrupt:
-            raise Interrupted(rows, folder) from None
-        except ConnectionError as error:
-            if isinstance(error, BrokenPipeError):
-                # Nobody reads what is printed here.
-                raise
-            kept = f"what came is kept in {folder}, and the same command goes on"
-            raise error_of(1, f"the cluster at {where} is gone ({reason(error)}): {kept}") from None
-    return folder
+        finally:
+            # It counts for more than what failed at the same time.
+            interrupts.look()
+    except KeyboardInterrupt:
+        raise Interrupted(rows, folder) from None
+    except ConnectionError as error:
+        if isinstance(error, BrokenPipeError):
+            # Nobody reads what is printed here.
+            raise
+        kept = f"what came is kept in {folder}, and the same command goes on"
+        raise error_of(1, f"the cluster at {where} is gone ({reason(error)}): {kept}") from None
 
 
-def _rounds(program: Program, driver: Driver, folder: pathlib.Path, *, shared: bool) -> None:
+def _rounds(
+    program: Program, driver: Driver, folder: pathlib.Path, interrupts: Interrupts, *, shared: bool
+) -> None:
     """Runs one round after another, until the study can be put together."""
     last = 0
     while True:
-        listed = program.shards(folder)
+        with interrupts.free():
+            listed = program.shards(folder)
         this = listed["round"]
         done = [one for one in listed["done"] if one["round"] == this]
         parts = missing(Part.read(one["shard"]) for one in done)
@@ -82,8 +102,9 @@ def _rounds(program: Program, driver: Driver, folder: pathlib.Path, *, shared: b
             driver.expect(listed["planned"], round(listed["planned"] - pieces.rows))
         with _probe(folder, shared) as probe:
             driver.run(_order(program, folder, probe), pieces, listed["planned"])
-        if program.merge(folder):
-            return
+        with interrupts.free():
+            if program.merge(folder):
+                return
         last = this
 
 

@@ -6,7 +6,9 @@ looked whether the package is there, and of the same version.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import importlib
 import os
 import pathlib
 import platform
@@ -15,12 +17,16 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from typing import IO, NamedTuple, Optional
 
 
 _NO_FILE = 3
 """The exit code of a command that cannot read, write or lock a file."""
+_BETWEEN_LOOKS = 4.0
+"""Seconds between two looks whether the rows of a task are still wanted."""
 _PATIENCE = 10.0
 """How many seconds a shard in a shared folder may be that of a task which is ending."""
 
@@ -45,6 +51,8 @@ class Order(NamedTuple):
     """A function of Python that is the model."""
     shared: Optional[tuple[str, str]]
     """The study's folder, and a file in it that only this study has, if all nodes share it."""
+    wanted: Optional[str] = None
+    """A name that the cluster knows as long as rows are wanted. With None, Ray ends the tasks."""
 
 
 class Answer(NamedTuple):
@@ -64,6 +72,39 @@ class Answer(NamedTuple):
 
 def run_shard(order: Order, part: str) -> Answer:
     """Runs a part, and returns its rows or what went wrong: no exception has to travel."""
+    with _while_wanted(order.wanted):
+        return _answer(order, part)
+
+
+@contextlib.contextmanager
+def _while_wanted(name: str | None) -> Iterator[None]:
+    """Ends this worker if nobody wants its rows any more. Most tasks are over before the first look."""
+    over = threading.Event()
+
+    def look() -> None:
+        known = importlib.import_module("ray.experimental.internal_kv")
+        while not over.wait(_BETWEEN_LOOKS):
+            try:
+                is_wanted = known._internal_kv_exists(name)
+            except Exception:
+                # The head of the cluster does not answer. It may be back soon.
+                continue
+            if not is_wanted:
+                os._exit(1)
+
+    thread = threading.Thread(target=look, daemon=True)
+    if name is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if name is not None:
+            # The next task of the worker may be somebody else's.
+            thread.join()
+
+
+def _answer(order: Order, part: str) -> Answer:
     node = platform.node()
     folder = None
     try:
