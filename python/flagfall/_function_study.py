@@ -114,7 +114,8 @@ def study(
         arguments.append(f"units={checked_units!r}")
     asked = (name, seed, [(factor[0], *factor[2:]) for factor in factors], parameters, arguments)
     check_on(on, shared=shared, processes=processes, start=start, shard=shard,
-        retry_failed=retry_failed, repair=repair, goal=goal, best=best)  # fmt: skip
+        retry_failed=retry_failed, repair=repair, indifference=indifference, chance=chance,
+        first=first, goal=goal, best=best)  # fmt: skip
     if on is not None:
         # Nobody needs it otherwise.
         from flagfall._on_ray import Function, run_on

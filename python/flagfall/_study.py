@@ -92,7 +92,8 @@ def sweep(
                 shard=shard, quiet=quiet),
     ]  # fmt: skip
     of_model = model_words(model, options)
-    check_on(on, threads=threads, shard=shard, retry_failed=retry_failed, repair=repair, goal=goal,
+    check_on(on, threads=threads, shard=shard, retry_failed=retry_failed, repair=repair,
+        indifference=indifference, chance=chance, first=first, procedure=procedure, goal=goal,
         best=best, shared=shared)  # fmt: skip
     with Progress("replications", show=progress, quiet=quiet) as bar:
         if on is not None:
@@ -120,8 +121,12 @@ def check_on(on: Any, *, shared: Any, **elsewhere: Any) -> None:
     for name, value in elsewhere.items():
         if value in (None, False):
             continue
+        if name in ("indifference", "chance", "first", "procedure"):
+            raise refused(name, "is of a choice, whose rounds are made on one machine: leave it out, or leave on out")
         if name in ("goal", "best"):
-            raise refused(name, f"is asked of the finished study: flagfall.report(study, {name}=...)")
+            asked = "goal=..." if name == "goal" else "best=..., of=..."
+            then = f"flagfall.report(study, {asked})"
+            raise refused(name, f"is asked of the finished study: leave it out, and then {then}")
         raise refused(name, "has no meaning on a cluster: leave it out")
 
 

@@ -217,6 +217,28 @@ def test_questions_are_answered_as_by_the_command():
         flagfall.sweep("taxi", **options, goal="refused < 3", on="ray")
 
 
+def test_what_is_asked_beside_a_cluster_can_be_asked_as_the_error_says():
+    options = {"rides": 60, "grid": {"fleet": [3, 5]}, "replications": 40}
+    with pytest.raises(flagfall.UsageError) as refused:
+        flagfall.sweep("taxi", **options, best="min", of="refused_share", on="ray")
+    assert "flagfall.report(study, best=..., of=...)" in str(refused.value)
+    study = flagfall.sweep("taxi", **options, out="asked")
+    report = flagfall.report(study, best="min", of="refused_share")
+    assert report.text.startswith("fleet 5 has the lowest refused_share")
+    del options["replications"]
+    for name, value in {"indifference": 0.1, "chance": 0.9, "first": 10, "procedure": "kn"}.items():
+        asked = {"best": "min", "of": "refused_share", name: value}
+        with pytest.raises(flagfall.UsageError, match=f"{name} is of a choice, whose rounds are made on one machine"):
+            flagfall.sweep("taxi", **options, **asked, on="ray")
+        if name != "procedure":
+            with pytest.raises(flagfall.UsageError, match=f"{name} is of a choice"):
+                flagfall.study(count, **asked, on="ray")
+
+
+def count(seed, replication):
+    return {"replication": replication}
+
+
 def test_a_report_is_that_of_the_command():
     study = days()
     printed = command("report", "days", "--of=refused_share", "--html=page.html")

@@ -33,8 +33,8 @@ fn merge_shards(args: &MergeArgs, program: &Program) -> Result<(), Failure> {
     }
     if questions.best.is_some() {
         return Err(Failure::Usage(format!(
-            "{} is of a study that goes on until the best point is chosen, which is not run in \
-             parts\ncontinue: {}",
+            "{} is of a sweep with --indifference, which cannot be run in parts, because each round \
+             depends on the round before\ncontinue: {}",
             shown(path),
             program.shell_line(manifest.words().into_iter().chain(out_words(path)))
         )));

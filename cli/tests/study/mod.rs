@@ -17,6 +17,7 @@ mod shares;
 mod spelling;
 mod table;
 mod threads;
+mod unanswered;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

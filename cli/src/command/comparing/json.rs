@@ -28,7 +28,7 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
         "measures": shown.measures().map(|one| measure(shown, one)).collect::<Value>(),
     });
     if let Some(best) = best {
-        object["answer"] = json!(best.sentences.join(" "));
+        object["answer"] = json!(best.sentence);
         object["best"] = best.json();
     }
     writeln!(out, "{object}")

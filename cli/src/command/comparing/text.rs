@@ -24,8 +24,7 @@ pub(crate) fn write(out: &mut dyn Write, shown: &Shown<'_>) -> io::Result<()> {
     let (count, pairs) = (scenarios.len(), compared.pairs.len());
     let best = shown.best();
     if let Some(best) = &best {
-        best.sentences.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))?;
-        writeln!(out)?;
+        writeln!(out, "{}\n", best.sentence)?;
     }
     writeln!(
         out,

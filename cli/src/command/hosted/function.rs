@@ -4,13 +4,13 @@ use super::command::{HostedAnswer, beside, here};
 use super::progress::HostedProgress;
 use super::{Host, NoResult};
 use crate::command::arguments::{plain, told};
-use crate::command::options::{ProcedureOf, SweepArgs};
+use crate::command::options::{Plan, ProcedureOf, SweepArgs};
 use crate::command::studying::{Replicates, Study, default_path};
 use crate::command::talk::Failure;
 use crate::study::{Manifest, SelectionEntry};
 use crate::words::counted;
 use clap::{Arg, ArgAction, Args, Command, FromArgMatches};
-use flagfall::experiment::{Experiment, Factor, Finished, Grid, Replications, Row};
+use flagfall::experiment::{Experiment, Factor, Finished, Grid, Row};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -119,9 +119,8 @@ fn study(
     make: &Make<'_>,
     ends: &AtomicBool,
 ) -> Result<(), Failure> {
-    let replications = args.asked().map_err(Failure::Usage)?;
     let count = function.factors.iter().map(|factor| factor.levels.len()).product();
-    let selection = args.selection(count).map_err(Failure::Usage)?;
+    let plan = args.plan(count).map_err(Failure::Usage)?;
     if args.procedure == Some(ProcedureOf::Rinott) {
         return Err(Failure::Usage(
             "--procedure rinott needs points with seeds of their own, and a function has one seed: \
@@ -129,28 +128,18 @@ fn study(
                 .to_owned(),
         ));
     }
-    let replications = match &selection {
-        Some(entry) => Replications::Each(vec![entry.selection().first(); count]),
-        None => replications,
-    };
-    let questions = args.questions().map_err(Failure::Usage)?;
-    let mut manifest = manifest(function, args, &replications, selection.as_ref())?;
-    manifest.selection = selection;
+    let manifest = manifest(function, args, &plan)?;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let again = manifest.call();
     let processes = function.processes;
     let pace = Arc::default();
     let runs = Calls { manifest: manifest.clone(), processes, make, pace, ends };
     let (how, again) = (args.how(), again.as_str());
+    let Plan { replications, questions, .. } = plan;
     Study { how, quiet, json: true, manifest, replications, questions, path, again, runs }.run()
 }
 
-fn manifest(
-    function: &HostedFunction,
-    args: &SweepArgs,
-    replications: &Replications,
-    selection: Option<&SelectionEntry>,
-) -> Result<Manifest, Failure> {
+fn manifest(function: &HostedFunction, args: &SweepArgs, plan: &Plan) -> Result<Manifest, Failure> {
     let HostedFunction { name, seed, factors, written, parameters, .. } = function;
     let of_grid = |error| Failure::Usage(format!("--set: {error}"));
     let grid = Grid::new(factors.clone()).map_err(of_grid)?;
@@ -174,8 +163,10 @@ fn manifest(
         format!("function {} {fixed}", call.iter().map(sized).collect::<String>())
     };
     let mut scenarios: Vec<String> = calls.iter().map(told).collect();
-    scenarios.extend(selection.map(SelectionEntry::decisive));
-    let mut manifest = Manifest::new(name, *seed, &grid, &scenarios, replications, args.level);
+    scenarios.extend(plan.selection.as_ref().map(SelectionEntry::decisive));
+    let mut manifest =
+        Manifest::new(name, *seed, &grid, &scenarios, &plan.replications, args.level);
+    manifest.selection.clone_from(&plan.selection);
     manifest.function = true;
     manifest.parameters.clone_from(parameters);
     manifest.command = [&function.arguments[..], &keywords(&args.words())].concat();

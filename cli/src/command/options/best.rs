@@ -1,9 +1,10 @@
 //! The options that ask for the best of several points or scenarios.
 
 use super::values::{MOST_REPLICATIONS, level};
+use crate::report::study::check_count;
 use crate::study::SelectionEntry;
 use clap::{Args, ValueEnum};
-use flagfall::experiment::{Procedure, Selection};
+use flagfall::experiment::Procedure;
 use flagfall::statistics::{Best, Zone};
 
 /// The chance of a right choice, if it is not given.
@@ -118,14 +119,6 @@ pub(crate) fn check_selection(
     count: usize,
     what: &str,
 ) -> Result<(), String> {
-    if count > Selection::MOST_POINTS {
-        let most = Selection::MOST_POINTS;
-        return Err(format!("--best: there are {count} {what}, and {most} are the most"));
-    }
-    if count < 2 {
-        return Err(format!(
-            "--best: of {count} {what} there is none to choose: vary an option with --set"
-        ));
-    }
+    check_count(count, what)?;
     entry.selection().check(count).map_err(|error| format!("--chance: {error}"))
 }

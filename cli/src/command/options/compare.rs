@@ -49,7 +49,7 @@ pub(crate) struct CompareOptions {
         allow_hyphen_values = true
     )]
     pub(crate) precision: Option<Precision>,
-    /// Most replications that --precision makes
+    /// Most replications that --precision or --indifference makes
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
         value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(crate) most: u64,

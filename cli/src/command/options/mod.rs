@@ -30,7 +30,7 @@ pub(super) use run::RunOptions;
 pub(super) use schema::{SCHEMA_HELP, SchemaArgs};
 pub(super) use shards::{MERGE_HELP, MergeArgs, SHARDS_HELP, ShardsArgs};
 pub(super) use snapshot::SnapshotArgs;
-pub(super) use sweep::{How, ProcedureOf, SWEEP_HELP, SweepArgs, percent, threads_or_cores};
+pub(super) use sweep::{How, Plan, ProcedureOf, SWEEP_HELP, SweepArgs, percent, threads_or_cores};
 pub(super) use ties::{SearchArgs, TIES_HELP};
 pub(super) use trace::{
     DIFF_HELP, DiffArgs, REPLAY_HELP, ReplayArgs, States, TRACE_HELP, TraceArgs, VERIFY_HELP,

@@ -35,7 +35,8 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "GOAL")]
     pub(crate) goal: Vec<Goal>,
     /// Say which point can be the best: the one with the largest or the smallest mean of the measure
-    /// that --of names [default: what the study was asked]
+    /// that --of names [default: what the
+    /// study was asked with --indifference]
     #[arg(long, value_name = "max|min", value_enum, requires = "of")]
     pub(crate) best: Option<BestOf>,
     /// The measure to plot [default: the first share that is not the same everywhere, or else

@@ -30,7 +30,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "P%|X", global = true, value_parser = precision, allow_hyphen_values = true)]
     pub(crate) precision: Option<Precision>,
     /// The measure that --precision or --best is about, as the columns of the summary are called
-    /// (repeatable) [default: all]
+    /// (repeatable with --precision) [default with --precision: all]
     #[arg(long, value_name = "MEASURE", global = true)]
     pub(crate) of: Vec<String>,
     /// Say whether the mean of a measure is on that side of a limit: 'refused_share < 0.02',
@@ -46,9 +46,10 @@ pub(crate) struct SweepArgs {
     /// Fewest replications of a point, however precise: what is rare has to be seen before its
     /// interval means anything [default: 10]
     #[arg(long, value_name = "N", global = true, requires = "precision",
+        conflicts_with = "indifference",
         value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(crate) fewest: Option<u64>,
-    /// Most replications of a point, precise enough or not
+    /// Most replications of a point that --precision or --indifference makes
     #[arg(long, value_name = "N", global = true, default_value_t = UntilPrecise::MOST,
         value_parser = clap::value_parser!(u64).range(2..=MOST_REPLICATIONS))]
     pub(crate) most: u64,
@@ -147,40 +148,50 @@ pub(crate) enum ProcedureOf {
     Rinott,
 }
 
-impl ProcedureOf {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Kn => "kn",
-            Self::Rinott => "rinott",
-        }
-    }
+/// What is made at the points of a study, and asked of it.
+pub(crate) struct Plan {
+    pub(crate) replications: Replications,
+    /// How the best is chosen, if it is to be.
+    pub(crate) selection: Option<SelectionEntry>,
+    pub(crate) questions: Questions,
 }
 
 impl SweepArgs {
-    /// What is asked of the results.
-    pub(crate) fn questions(&self) -> Result<Questions, String> {
-        Ok(Questions { goals: self.goal.clone(), best: self.best.asked(&self.of)? })
+    /// What is made at that many points, and asked of them.
+    pub(crate) fn plan(&self, points: usize) -> Result<Plan, String> {
+        let best = self.best.asked(&self.of)?;
+        let questions = Questions { goals: self.goal.clone(), best };
+        let mut replications = self.asked()?;
+        let selection = self.selection()?;
+        match &selection {
+            None => questions.check_points(points)?,
+            Some(entry) => {
+                check_selection(entry, points, "points")?;
+                self.check_whole()?;
+                replications = Replications::Each(vec![entry.selection().first(); points]);
+            }
+        }
+        Ok(Plan { replications, selection, questions })
     }
 
-    /// How the best of that many points is chosen, if it is to be.
-    pub(crate) fn selection(&self, points: usize) -> Result<Option<SelectionEntry>, String> {
+    /// Checks that a selection is not run in parts.
+    fn check_whole(&self) -> Result<(), String> {
+        match self.shard {
+            None => Ok(()),
+            Some(_) => Err("--shard: a sweep with --indifference cannot be run in parts, because \
+                            each round depends on the round before: leave --shard out, or use \
+                            `compare`"
+                .to_owned()),
+        }
+    }
+
+    /// How the best is chosen, if it is to be.
+    fn selection(&self) -> Result<Option<SelectionEntry>, String> {
         let procedure = match self.procedure {
             Some(ProcedureOf::Rinott) => Procedure::Rinott,
             _ => Procedure::KimNelson,
         };
-        let entry = self.best.selection(&self.of, procedure, self.most)?;
-        if let Some(entry) = &entry {
-            check_selection(entry, points, "points")?;
-            if self.shard.is_some() {
-                return Err(
-                    "--shard: which points a round of --indifference goes on with is known \
-                            when the round before is whole, so it cannot be run in parts: leave \
-                            --shard out, or use `compare`, which can"
-                        .to_owned(),
-                );
-            }
-        }
-        Ok(entry)
+        self.best.selection(&self.of, procedure, self.most)
     }
 
     pub(crate) const fn how(&self) -> How {
@@ -188,7 +199,8 @@ impl SweepArgs {
         How { threads, shard, reopen: Reopen { retry_failed, repair } }
     }
 
-    pub(crate) fn asked(&self) -> Result<Replications, String> {
+    /// How many replications are asked for.
+    fn asked(&self) -> Result<Replications, String> {
         if !self.of.is_empty() && self.precision.is_none() && self.best.best.is_none() {
             return Err("--of needs --precision or --best, which it is about".to_owned());
         }
@@ -211,11 +223,9 @@ impl SweepArgs {
     /// The words of the options that decide the rows and the summary.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        let procedure = Procedure::KimNelson;
-        if let Ok(Some(entry)) = self.best.selection(&self.of, procedure, self.most) {
-            let procedure = self.procedure.unwrap_or(ProcedureOf::Kn);
+        if let Ok(Some(entry)) = self.selection() {
             words.extend(selection_words(&entry));
-            words.push(format!("--procedure={}", procedure.word()));
+            words.push(format!("--procedure={}", entry.procedure));
             words.push(format!("--level={}", self.level));
             return words;
         }

@@ -12,7 +12,8 @@ use super::talk::{Failure, print, replace, talk};
 use crate::report::page::{self, Page};
 use crate::report::study::{self, Answers, Questions, Study};
 use crate::study::Manifest;
-use crate::words::{counted, one_line};
+use crate::words::{counted, one_line, shown};
+use flagfall::experiment::Goal;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -31,6 +32,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         _ if study.manifest.comparison.is_some() => None,
         _ => of_study.map(|entry| (entry.best, entry.of.clone())),
     };
+    check_of_comparison(args, &study)?;
     let questions = Questions { goals: args.goal.clone(), best };
     let answers = Answers::of(&study, &questions).map_err(Failure::Usage)?;
     let measure = match &args.of {
@@ -64,6 +66,31 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         ));
     }
     Ok(())
+}
+
+/// Checks that a comparison, whose measures have the numbers of their scenarios before them, is asked
+/// what it can answer here.
+fn check_of_comparison(args: &ReportArgs, study: &Study) -> Result<(), Failure> {
+    if study.manifest.comparison.is_none() {
+        return Ok(());
+    }
+    if args.best.is_some() {
+        let path = shown(&args.dir);
+        return Err(Failure::Usage(format!(
+            "--best: {path} is of a comparison: give --best to `compare`, with {path} as --out"
+        )));
+    }
+    let is_there = |name: &str| study.summary.measures.iter().any(|column| column.name == *name);
+    let of_scenario =
+        |goal: &&Goal| !is_there(&goal.measure) && is_there(&format!("0.{}", goal.measure));
+    match args.goal.iter().find(of_scenario) {
+        None => Ok(()),
+        Some(Goal { measure, .. }) => Err(Failure::Usage(format!(
+            "--goal: {} is of a comparison, which has {measure} of each scenario: write 0.{measure} \
+             for that of the first",
+            shown(&args.dir)
+        ))),
+    }
 }
 
 /// The width of tables: that of the terminal, if there is one.

@@ -5,7 +5,12 @@ use clap::{Arg, Command};
 use std::ffi::OsString;
 
 /// Keys of studies that cannot stand together.
-const EXCLUSIVE: [(&str, &str); 2] = [("replications", "precision"), ("replications", "of")];
+const EXCLUSIVE: [(&str, &str); 4] = [
+    ("replications", "precision"),
+    ("replications", "of"),
+    ("replications", "indifference"),
+    ("precision", "indifference"),
+];
 
 #[derive(Debug)]
 pub(super) struct Beside<'c> {
@@ -30,11 +35,9 @@ impl<'c> Beside<'c> {
     /// cannot stand together with one that is.
     pub(crate) fn overrides(&self, name: &str) -> bool {
         // `--of` alone does not change the number of replications.
-        if name == "replications" && !self.gives("precision") {
-            return self.gives(name);
-        }
-        self.gives(name)
-            || self.names.iter().any(|given| exclude_each_other(self.system, given, name))
+        let is_of_other = |given: &str| given == "of" && name == "replications";
+        let mut names = self.names.iter().filter(|given| !is_of_other(given));
+        self.gives(name) || names.any(|given| exclude_each_other(self.system, given, name))
     }
 
     fn gives(&self, name: &str) -> bool {

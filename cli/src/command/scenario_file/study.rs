@@ -9,6 +9,10 @@ use std::ops::Range;
 /// Keys that are options of `sweep`, not of the model.
 pub(super) const KEYS: [&str; 4] = ["replications", "precision", "of", "level"];
 
+/// Options of `sweep` that are no keys.
+pub(super) const NO_KEYS: [&str; 8] =
+    ["goal", "best", "indifference", "chance", "first", "procedure", "fewest", "most"];
+
 /// Checks that all options of a file can stand together.
 pub(super) fn check_together(system: &Command, text: &str, said: &Said) -> Result<(), Mistake> {
     let line = |key: &Range<usize>| line_and_column(text, key.start).0;

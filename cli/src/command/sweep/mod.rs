@@ -5,13 +5,13 @@ mod points;
 use points::independent_points;
 pub(crate) use points::{HIDDEN, Point, points};
 
-use super::options::SweepArgs;
+use super::options::{Plan, SweepArgs};
 use super::program::Program;
 use super::scenario::Scenario;
 use super::studying::{Replicates, Study, default_path};
 use super::talk::Failure;
 use crate::study::{Manifest, SelectionEntry};
-use flagfall::experiment::{Finished, Grid, Procedure, Replications, Row};
+use flagfall::experiment::{Finished, Grid, Procedure, Row};
 use std::collections::BTreeMap;
 
 pub(crate) fn sweep(
@@ -22,24 +22,17 @@ pub(crate) fn sweep(
     let options = &scenario.options;
     options.check_for_replications("a study", &program.name)?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
-    let selection = args.selection(grid.points()).map_err(Failure::Usage)?;
-    let procedure = selection.as_ref().map(|entry| entry.selection().procedure);
+    let plan = args.plan(grid.points()).map_err(Failure::Usage)?;
+    let procedure = plan.selection.as_ref().map(|entry| entry.selection().procedure);
     let points = match procedure {
         Some(Procedure::Rinott) => independent_points(scenario, &grid, program)?,
         _ => points(scenario, &grid, program)?,
     };
-    let mut replications = args.asked().map_err(Failure::Usage)?;
-    let questions = args.questions().map_err(Failure::Usage)?;
-    if let Some(entry) = &selection {
-        replications = Replications::Each(vec![entry.selection().first(); grid.points()]);
-    }
-    let mut manifest =
-        manifest(scenario, args, (&grid, &points, &replications), selection.as_ref())?;
-    manifest.selection = selection;
+    let manifest = manifest(scenario, args, (&grid, &points, &plan))?;
     let path = args.out.clone().unwrap_or_else(|| default_path(&manifest));
     let (quiet, json, again) = (options.quiet, options.json, &program.again);
     let runs = Scenarios { points, program };
-    let how = args.how();
+    let (how, Plan { replications, questions, .. }) = (args.how(), plan);
     Study { how, quiet, json, manifest, replications, questions, path, again, runs }.run()
 }
 
@@ -81,13 +74,13 @@ pub(crate) fn parameters(scenario: &Scenario) -> BTreeMap<String, String> {
 fn manifest(
     scenario: &Scenario,
     args: &SweepArgs,
-    (grid, points, replications): (&Grid, &[Point], &Replications),
-    selection: Option<&SelectionEntry>,
+    (grid, points, plan): (&Grid, &[Point], &Plan),
 ) -> Result<Manifest, Failure> {
     let (model, seed) = (scenario.model.name(), scenario.options.seed);
     let mut scenarios: Vec<String> = points.iter().map(Point::scenario).collect();
-    scenarios.extend(selection.map(SelectionEntry::decisive));
-    let mut manifest = Manifest::new(model, seed, grid, &scenarios, replications, args.level);
+    scenarios.extend(plan.selection.as_ref().map(SelectionEntry::decisive));
+    let mut manifest = Manifest::new(model, seed, grid, &scenarios, &plan.replications, args.level);
+    manifest.selection.clone_from(&plan.selection);
     manifest.parameters = parameters(scenario);
     manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);
     for factor in grid.factors() {

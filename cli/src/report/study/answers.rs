@@ -1,5 +1,6 @@
 //! What is asked of a study, and its answers: each is a sentence, and a table.
 
+use super::best::check_count;
 use super::{GoalVerdicts, Ranking, Rows, Study, Verdicts};
 use flagfall::experiment::{Column, Goal, Row, Selected};
 use flagfall::statistics::Best;
@@ -50,14 +51,22 @@ impl Questions {
         let best = self.best.as_ref().map(|(_, measure)| find(measure));
         best.transpose().map(drop).map_err(|error| format!("--of: {error}"))
     }
+
+    /// Checks that the questions can be asked of that many points.
+    ///
+    /// # Errors
+    /// What there are too many or too few of, in words.
+    pub fn check_points(&self, points: usize) -> Result<(), String> {
+        self.best.as_ref().map_or(Ok(()), |_| check_count(points, "points"))
+    }
 }
 
 /// The ranking of the points of a study, and which was chosen.
 fn ranked(study: &Study, best: Best, name: &str) -> Result<Ranking, String> {
     let mut measures = study.summary.measures.iter();
-    let measure = measures.position(|column| column.name == name).unwrap_or(0);
-    let mut ranking =
-        Ranking::of(study, best, measure).map_err(|error| format!("--best: {error}"))?;
+    let measure = measures.position(|column| column.name == name);
+    let measure = measure.ok_or_else(|| format!("--best: there is no measure {name}"))?;
+    let mut ranking = Ranking::of(study, best, measure);
     let asked = study.manifest.selection.as_ref();
     if let Some(asked) = asked.filter(|asked| asked.best == best && asked.of == name) {
         let judged = asked.selection().judge_values(&study.rows.by_point(study, measure));
@@ -106,6 +115,7 @@ impl Answers {
             // All replications failed.
             return Ok(Self::default());
         }
+        questions.check_points(study.summary.points.len())?;
         questions.check(&study.summary.measures)?;
         let verdicts = Verdicts::of(study, &questions.goals);
         let verdicts = verdicts.map_err(|error| format!("--goal: {error}"))?;
@@ -138,7 +148,8 @@ impl Answers {
         verdicts.chain(self.ranking.iter().map(|ranking| ranking.sentence(study))).collect()
     }
 
-    /// Writes the sentences, and then the tables of what there is more than one of.
+    /// Writes the sentences, then a table for each kind of question; that of goals is left out if
+    /// there is a single answer.
     ///
     /// # Errors
     /// What writing to `out` returns.

@@ -11,7 +11,7 @@ mod verdict;
 
 pub use answers::{Answers, Questions};
 pub use best::Ranking;
-pub(crate) use best::{Named, best_json, between};
+pub(crate) use best::{Named, Standing, best_json, between, check_count};
 pub use bins::Bins;
 pub use number::number;
 pub use plot::{distribution, means};

@@ -36,6 +36,19 @@ pub struct GoalVerdicts {
     pub points: Vec<Verdict>,
 }
 
+/// What an undecided point lacks, from the least on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    /// About so many replications would decide it.
+    Replications(u64),
+    /// No number of them in reach would.
+    Reach,
+    /// There is one value only.
+    Second,
+    /// There is no value.
+    First,
+}
+
 /// Whether a point reaches a goal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
@@ -83,11 +96,51 @@ impl Verdicts {
         if all { Answer::Yes } else { Answer::Undecided }
     }
 
-    /// About how many replications decide a point.
-    fn needed(&self, point: usize) -> Option<u64> {
+    /// What a point lacks most, if it is undecided.
+    fn lacks(&self, point: usize) -> Option<Lack> {
         let of_goals = self.goals.iter().map(|goal| goal.points[point]);
-        let open = of_goals.filter(|verdict| verdict.answer == Answer::Undecided);
-        open.map(|verdict| verdict.needed).collect::<Option<Vec<_>>>()?.into_iter().max()
+        of_goals.filter_map(|verdict| verdict.lacks()).max()
+    }
+
+    /// What would decide the points that are undecided, or why nothing is known of them.
+    fn lacking(&self, study: &Study, open: &[usize]) -> String {
+        let lacks: Vec<(usize, Lack)> =
+            open.iter().filter_map(|point| Some((*point, self.lacks(*point)?))).collect();
+        let with = |wanted: fn(&Lack) -> bool| -> Vec<usize> {
+            let found = lacks.iter().filter(|(_, lack)| wanted(lack));
+            found.map(|(point, _)| *point).collect()
+        };
+        let needed = lacks.iter().filter_map(|(_, lack)| match lack {
+            Lack::Replications(needed) => Some(*needed),
+            _ => None,
+        });
+        let near = with(|lack| matches!(lack, Lack::Replications(_)));
+        let of_each = if near.len() > 1 { " of each" } else { "" };
+        let about = rounded(needed.max().unwrap_or_default());
+        let of = match &self.goals[..] {
+            [goal] => format!(" of {}", goal.goal.measure),
+            _ => String::new(),
+        };
+        let told = [
+            (", which", format!("about {about} replications{of_each} would decide"), near),
+            (
+                ", which",
+                "no number of replications in reach would decide".to_owned(),
+                with(|lack| *lack == Lack::Reach),
+            ),
+            (", as", format!("there is one value{of} only"), with(|lack| *lack == Lack::Second)),
+            (", as", format!("there is no value{of}"), with(|lack| *lack == Lack::First)),
+        ];
+        let told: Vec<_> = told.into_iter().filter(|(.., points)| !points.is_empty()).collect();
+        match &told[..] {
+            [] => String::new(),
+            [(word, what, _)] => format!("{word} {what}"),
+            several => {
+                let each =
+                    several.iter().map(|(_, what, at)| format!("{what}{}", named(study, at)));
+                format!("; {}", listed(&each.collect::<Vec<_>>()))
+            }
+        }
     }
 
     /// The answer in one sentence.
@@ -110,16 +163,7 @@ impl Verdicts {
             format!("{word}{}", named(study, &points))
         });
         let mut text = format!("{} {}", asked.join(" and "), listed(&told.collect::<Vec<_>>()));
-        if !open.is_empty() {
-            let needed = open.iter().map(|point| self.needed(*point)).collect::<Option<Vec<_>>>();
-            let of_each = if open.len() > 1 { " of each" } else { "" };
-            text += &match needed.and_then(|needed| needed.into_iter().max()) {
-                Some(needed) => {
-                    format!(", which about {} replications{of_each} would decide", rounded(needed))
-                }
-                None => ", which no number of replications in reach would decide".to_owned(),
-            };
-        }
+        text += &self.lacking(study, &open);
         let (level, each) = (number(self.level * 100.0, 4), number(self.each * 100.0, 5));
         let answers = count * self.goals.len();
         match answers {
@@ -192,14 +236,28 @@ impl Verdict {
         }
     }
 
+    /// What it lacks, if it is undecided.
+    fn lacks(&self) -> Option<Lack> {
+        let lack = match (self.needed, &self.estimate) {
+            (Some(needed), _) => Lack::Replications(needed),
+            (None, None) => Lack::First,
+            (None, Some(estimate)) if estimate.count < 2 => Lack::Second,
+            (None, Some(_)) => Lack::Reach,
+        };
+        (self.answer == Answer::Undecided).then_some(lack)
+    }
+
     /// The answer as a cell shows it.
     #[must_use]
     pub fn text(&self) -> String {
-        match (self.answer, self.needed) {
-            (Answer::Undecided, Some(needed)) => {
-                format!("undecided: about {} replications", rounded(needed))
+        let answer = word(self.answer);
+        match self.lacks() {
+            Some(Lack::Replications(needed)) => {
+                format!("{answer}: about {} replications", rounded(needed))
             }
-            (answer, _) => word(answer).to_owned(),
+            Some(Lack::Second) => format!("{answer}: one value only"),
+            Some(Lack::First) => format!("{answer}: no value"),
+            Some(Lack::Reach) | None => answer.to_owned(),
         }
     }
 }
