@@ -44,6 +44,7 @@ pages! {
     from_ray "from-ray.md"
     from_nexosim_and_tokio "from-nexosim-and-tokio.md"
     comparison "comparison.md"
+    features "features.md"
     speed "speed.md"
     migration "migration.md"
 }

@@ -1,10 +1,9 @@
 //! A call centre: two kinds of calls, agents who can take one kind or both, callers who hang up.
 
 use flagfall::{
-    Measures, arrivals::ArrivalProcess, prelude::*, random::Distribution, statistics::Tally,
+    Measures, arrivals::ArrivalProcess, collect::Tally, prelude::*, random::Distribution,
 };
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
 
 const KINDS: [&str; 2] = ["sales", "support"];
 const CALLS: [&str; 2] = ["sales_call", "support_call"];
@@ -48,7 +47,7 @@ pub(crate) struct CallCentre {
 type Agent = [bool; 2];
 
 /// Of each kind: waits; 1 for each caller who hung up, 1 for each good answer, 0 for others.
-type Calls = Rc<RefCell<[[Tally; 3]; 2]>>;
+type Calls = [[Tally; 3]; 2];
 
 impl OwnModel for CallCentre {
     const NAME: &'static str = "call_centre";
@@ -60,7 +59,10 @@ impl OwnModel for CallCentre {
         let idle = Store::ranked(simulation, "idle", usize::MAX, |agent: &Agent| {
             agent.iter().filter(|can| **can).count() as i64
         });
-        let all = Calls::default();
+        let calls = KINDS.map(|kind| {
+            [("wait", "s"), ("lost", "1"), ("good", "1")]
+                .map(|(name, unit)| Tally::of(simulation, (name, kind), unit, []))
+        });
         let agents = [
             (self.sales_agents, [true, false]),
             (self.support_agents, [false, true]),
@@ -76,8 +78,7 @@ impl OwnModel for CallCentre {
         let times = [(&self.sales, &self.sale_time), (&self.support, &self.help_time)];
         for (kind, (arrivals, service)) in times.into_iter().enumerate() {
             let (arrivals, service) = (arrivals.clone(), service.clone());
-            let (patience, goal, calls) =
-                (self.patience.clone(), self.good_within, Rc::clone(&all));
+            let (patience, goal) = (self.patience.clone(), self.good_within);
             simulation.process(KINDS[kind], async move |p| {
                 let (mut services, mut patiences) = (p.stream("service"), p.stream("patience"));
                 let arrivals = arrivals.begin(p.now(), p.stream("times"), p.stream("sizes"));
@@ -85,16 +86,15 @@ impl OwnModel for CallCentre {
                     p.sleep_until(at).await;
                     let service = service.draw_span(&mut services);
                     let patience = patience.draw_span(&mut patiences);
-                    let calls = Rc::clone(&calls);
                     p.process_apart((CALLS[kind], number), async move |p| {
                         let agent = idle.get_where(&p, move |agent| agent[kind]);
                         let answered = p.timeout(patience, agent).await;
                         let wait = p.now() - at;
                         let good = answered.is_ok() && wait <= goal;
-                        let seen = [wait.as_secs_f64(), answered.is_err().into(), good.into()];
-                        for (tally, value) in calls.borrow_mut()[kind].iter_mut().zip(seen) {
-                            tally.add(value).expect("it is finite");
-                        }
+                        let [waits, lost, goods] = calls[kind];
+                        waits.record(&p, wait);
+                        lost.record(&p, f64::from(answered.is_err()));
+                        goods.record(&p, f64::from(good));
                         if let Ok(agent) = answered {
                             p.sleep(service).await;
                             idle.put(&p, agent).await;
@@ -103,12 +103,13 @@ impl OwnModel for CallCentre {
                 }
             });
         }
-        (idle, all)
+        (idle, calls)
     }
 
     fn measure(&self, simulation: &Simulation, handles: &Self::Handles, measures: &mut Measures) {
         let (idle, calls) = handles;
-        for (kind, [waits, lost, good]) in KINDS.iter().zip(&*calls.borrow()) {
+        for (kind, tallies) in KINDS.iter().zip(calls) {
+            let [waits, lost, good] = tallies.map(|tally| tally.tally(simulation));
             measures.add(format!("wait_{kind}"), "s", waits.mean());
             measures.share_of(format!("lost_{kind}"), lost.mean());
             measures.share_of(format!("good_{kind}"), good.mean());

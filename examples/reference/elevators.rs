@@ -25,10 +25,10 @@ pub(crate) struct Elevators {
     #[arg(long, default_value = "exponential(mean=5s)")]
     pub(crate) passengers: ArrivalProcess,
     /// Share of them who come in at the lobby; the others go from floor to floor or out
-    #[arg(long, default_value_t = 0.5)]
+    #[arg(long, value_parser = super::options::share, default_value_t = 0.5)]
     pub(crate) incoming: f64,
     /// Share of the others who go to the lobby
-    #[arg(long, default_value_t = 0.7)]
+    #[arg(long, value_parser = super::options::share, default_value_t = 0.7)]
     pub(crate) outgoing: f64,
     /// Time for one floor
     #[arg(long, default_value = "1500ms")]

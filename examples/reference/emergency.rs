@@ -4,14 +4,17 @@
 use flagfall::{
     Measures,
     arrivals::ArrivalProcess,
+    collect::Tally,
     prelude::*,
     random::Distribution,
     resource::{Claim, Shortage},
     schedule::Schedule,
-    statistics::Tally,
 };
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
+
+use super::options::{kind, staff};
+
+const CLASSES: [&str; 3] = ["emergency", "urgent", "minor"];
 
 /// Emergency department: triage, shifts, patients who leave unseen
 #[derive(clap::Args, Clone, Debug)]
@@ -23,13 +26,13 @@ pub(crate) struct Emergency {
     #[arg(long, default_value = "rates(per=1h, daily(0: 3, 8h: 8, 12h: 9, 20h: 6))")]
     pub(crate) arrivals: ArrivalProcess,
     /// Shifts of the doctors
-    #[arg(long, default_value = "daily(0: 2, 8h: 4, 16h: 5, 23h: 2)")]
+    #[arg(long, value_parser = staff, default_value = "daily(0: 2, 8h: 4, 16h: 5, 23h: 2)")]
     pub(crate) doctors: Schedule<u64>,
     /// Shifts of the nurses
-    #[arg(long, default_value = "daily(0: 2, 7h: 3, 15h: 4, 23h: 2)")]
+    #[arg(long, value_parser = staff, default_value = "daily(0: 2, 7h: 3, 15h: 4, 23h: 2)")]
     pub(crate) nurses: Schedule<u64>,
     /// Class: 0 emergency, 1 urgent, 2 minor
-    #[arg(long, default_value = "weighted(0.1: 0, 0.35: 1, 0.55: 2)")]
+    #[arg(long, value_parser = kind, default_value = "weighted(0.1: 0, 0.35: 1, 0.55: 2)")]
     pub(crate) class: Distribution,
     /// Time of a nurse to find the class
     #[arg(long, default_value = "triangular(2min, 4min, 9min)")]
@@ -53,7 +56,7 @@ pub(crate) struct Emergency {
 
 impl OwnModel for Emergency {
     const NAME: &'static str = "emergency";
-    type Handles = ([Resource; 2], Rc<RefCell<[Tally; 3]>>);
+    type Handles = ([Resource; 2], [Tally; 3]);
 
     fn start(&self, simulation: &mut Simulation) -> Self::Handles {
         simulation.set_horizon(Some(VirtualTime::ZERO + self.time));
@@ -61,8 +64,8 @@ impl OwnModel for Emergency {
             [("doctors", &self.doctors), ("nurses", &self.nurses)].map(|(name, shifts)| {
                 Resource::scheduled(simulation, name, shifts.clone(), Shortage::Finish)
             });
-        let all = Rc::<RefCell<[Tally; 3]>>::default();
-        let (model, waits) = (self.clone(), Rc::clone(&all));
+        let waits = CLASSES.map(|class| Tally::of(simulation, ("wait", class), "s", []));
+        let model = self.clone();
         simulation.process("door", async move |p| {
             let mut classes = p.stream("class");
             let mut streams =
@@ -76,13 +79,11 @@ impl OwnModel for Emergency {
                 let [triage, service, treatment, patience] =
                     std::array::from_fn(|of| spans[of].draw_span(&mut streams[of]));
                 let patience = if class == 0 { model.time } else { patience };
-                let waits = Rc::clone(&waits);
                 p.process_apart(("patient", number), async move |p| {
                     nurses.serve(&p, Claim::new(), triage).await.expect("no claim preempts");
                     let claim = doctors.acquire_as(&p, Claim::new().priority(class as i32));
                     let Ok(doctor) = p.timeout(patience, claim).await else { return };
-                    let wait = (p.now() - at).as_secs_f64();
-                    waits.borrow_mut()[class].add(wait).expect("it is finite");
+                    waits[class].record(&p, p.now() - at);
                     p.sleep(service).await;
                     drop(doctor);
                     let behind = Claim::new().priority(1);
@@ -90,13 +91,13 @@ impl OwnModel for Emergency {
                 });
             }
         });
-        ([doctors, nurses], all)
+        ([doctors, nurses], waits)
     }
 
     fn measure(&self, simulation: &Simulation, open: &Self::Handles, measures: &mut Measures) {
         let [doctors, nurses] = open.0.map(|staff| staff.statistics(simulation));
-        for (class, waits) in ["emergency", "urgent", "minor"].iter().zip(&*open.1.borrow()) {
-            measures.add(format!("wait_{class}"), "s", waits.mean());
+        for (class, waits) in CLASSES.iter().zip(open.1) {
+            measures.add(format!("wait_{class}"), "s", waits.tally(simulation).mean());
         }
         measures
             .count("seen", doctors.granted)

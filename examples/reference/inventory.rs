@@ -29,7 +29,7 @@ pub(crate) struct Inventory {
     #[arg(long, default_value = "exponential(mean=3d)")]
     pub(crate) customers: ArrivalProcess,
     /// How many items a customer wants
-    #[arg(long, default_value = "weighted(1: 1, 2: 2, 2: 3, 1: 4)")]
+    #[arg(long, value_parser = super::options::items, default_value = "weighted(1: 1, 2: 2, 2: 3, 1: 4)")]
     pub(crate) demand: Distribution,
     /// Time from an order to the delivery
     #[arg(long, default_value = "uniform(15d, 30d)")]

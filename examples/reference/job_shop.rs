@@ -2,10 +2,11 @@
 //! types of jobs, each with its own route.
 
 use flagfall::{
-    Measures, arrivals::ArrivalProcess, prelude::*, random::Distribution, statistics::Tally,
+    Measures, arrivals::ArrivalProcess, collect::Tally, prelude::*, random::Distribution,
 };
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
+
+use super::options::kind;
 
 /// Stations, counted from 1, and mean hours of service there, for each type.
 const ROUTES: [&[(usize, f64)]; 3] = [
@@ -21,20 +22,21 @@ pub(crate) struct JobShop {
     #[arg(long, value_name = "N", default_value_t = 365)]
     pub(crate) days: u64,
     /// Machines at each of the five stations
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "3,2,4,3,1")]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "3,2,4,3,1",
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) machines: Vec<u64>,
     /// When jobs come
     #[arg(long, default_value = "exponential(mean=15min)")]
     pub(crate) arrivals: ArrivalProcess,
     /// The type of a job: 0, 1 or 2
-    #[arg(long, default_value = "weighted(0.3: 0, 0.5: 1, 0.2: 2)")]
+    #[arg(long, value_parser = kind, default_value = "weighted(0.3: 0, 0.5: 1, 0.2: 2)")]
     pub(crate) kind: Distribution,
 }
 
 /// What is read at the end.
 pub(crate) struct Shop {
     stations: Vec<Resource>,
-    delays: Rc<RefCell<[Tally; 3]>>,
+    delays: [Tally; 3],
 }
 
 impl OwnModel for JobShop {
@@ -54,14 +56,14 @@ impl OwnModel for JobShop {
             Resource::new(simulation, ("station", number), *machines)
         };
         let stations: Vec<Resource> = (1..).zip(&self.machines).map(station).collect();
-        let shop = Shop { stations, delays: Rc::default() };
+        let delays = [1, 2, 3].map(|kind| Tally::of(simulation, ("delay", kind), "s", []));
         let step = |&(station, hours): &(usize, f64)| {
             let service = Distribution::erlang(2, 3600.0 * hours).expect("the mean is above 0");
-            (shop.stations[station - 1], service)
+            (stations[station - 1], service)
         };
         let routes: Vec<Vec<_>> =
             ROUTES.iter().map(|route| route.iter().map(step).collect()).collect();
-        let (model, all) = (self.clone(), Rc::clone(&shop.delays));
+        let model = self.clone();
         simulation.process("door", async move |p| {
             let (mut kinds, mut services) = (p.stream("kind"), p.stream("service"));
             let arrivals = model.arrivals.begin(p.now(), p.stream("times"), p.stream("sizes"));
@@ -72,7 +74,6 @@ impl OwnModel for JobShop {
                     (*station, service.draw_span(&mut services))
                 };
                 let route: Vec<_> = routes[kind].iter().map(draw).collect();
-                let delays = Rc::clone(&all);
                 p.process_apart(("job", number), async move |p| {
                     let mut delay = Span::ZERO;
                     for (station, service) in route {
@@ -81,16 +82,16 @@ impl OwnModel for JobShop {
                         delay += p.now() - since;
                         p.sleep(service).await;
                     }
-                    delays.borrow_mut()[kind].add(delay.as_secs_f64()).expect("it is finite");
+                    delays[kind].record(&p, delay);
                 });
             }
         });
-        shop
+        Shop { stations, delays }
     }
 
     fn measure(&self, simulation: &Simulation, shop: &Shop, measures: &mut Measures) {
-        for (kind, delays) in (1..).zip(shop.delays.borrow().iter()) {
-            measures.add(format!("delay_{kind}"), "s", delays.mean());
+        for (kind, delays) in (1..).zip(shop.delays) {
+            measures.add(format!("delay_{kind}"), "s", delays.tally(simulation).mean());
         }
         for (number, station) in (1..).zip(&shop.stations) {
             let statistics = station.statistics(simulation);

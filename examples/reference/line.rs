@@ -3,9 +3,9 @@
 //! repairs both machines.
 
 use flagfall::resource::{Claim, Failures};
-use flagfall::{Measures, prelude::*, process::any, random::Distribution, statistics::Tally};
+use flagfall::{Measures, collect::Tally, prelude::*, process::any, random::Distribution};
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
+use std::num::NonZeroUsize;
 
 /// Production line: breakdowns, buffers, rework, an oven
 #[derive(clap::Args, Clone, Debug)]
@@ -29,11 +29,11 @@ pub(crate) struct Line {
     #[arg(long, default_value = "gamma(shape=2, scale=10min)")]
     pub(crate) repair_time: Distribution,
     /// Room of each buffer: in front of the lathe and of the oven
-    #[arg(long, value_name = "PARTS", default_value_t = 12)]
-    pub(crate) room: usize,
+    #[arg(long, value_name = "PARTS", default_value = "12")]
+    pub(crate) room: NonZeroUsize,
     /// Parts in a full oven
-    #[arg(long, value_name = "PARTS", default_value_t = 8)]
-    pub(crate) batch: usize,
+    #[arg(long, value_name = "PARTS", default_value = "8")]
+    pub(crate) batch: NonZeroUsize,
     /// How long the oven waits for more parts after the first
     #[arg(long, default_value = "8min")]
     pub(crate) oven_waits: Span,
@@ -41,14 +41,14 @@ pub(crate) struct Line {
     #[arg(long, default_value = "uniform(6min, 8min)")]
     pub(crate) bake: Distribution,
     /// Share of the parts that go back to the lathe
-    #[arg(long, default_value_t = 0.1)]
+    #[arg(long, value_parser = super::options::share, default_value_t = 0.1)]
     pub(crate) rework: f64,
 }
 
 impl OwnModel for Line {
     const NAME: &'static str = "line";
     /// The machines; times in the line, sizes of batches.
-    type Handles = ([Resource; 2], Rc<RefCell<[Tally; 2]>>);
+    type Handles = ([Resource; 2], [Tally; 2]);
 
     fn start(&self, simulation: &mut Simulation) -> Self::Handles {
         simulation.set_horizon(Some(VirtualTime::ZERO + self.time));
@@ -60,7 +60,7 @@ impl OwnModel for Line {
         lathe.fail(simulation, "lathe_fails", breaks.crew(crew, Claim::new()));
         // A part is the time at which its blank came to the press.
         let [pressed, rework, turned] =
-            [("pressed", self.room), ("rework", usize::MAX), ("turned", self.room)]
+            [("pressed", self.room.get()), ("rework", usize::MAX), ("turned", self.room.get())]
                 .map(|(name, room)| Store::<VirtualTime>::new(simulation, name, room));
         let times = self.press.clone();
         simulation.process("pressing", async move |p| {
@@ -81,34 +81,34 @@ impl OwnModel for Line {
                 turned.put(&p, part).await;
             }
         });
-        let all = Rc::<RefCell<[Tally; 2]>>::default();
-        let (model, seen) = (self.clone(), Rc::clone(&all));
+        let [flow, batches] = [("flow_time", "s"), ("batch", "1")]
+            .map(|(name, unit)| Tally::of(simulation, name, unit, []));
+        let model = self.clone();
         simulation.process("oven", async move |p| {
             let (mut bakes, mut flaws) = (p.stream("bake"), p.stream("flaw"));
             loop {
                 let mut batch = vec![turned.get(&p).await];
                 let until = p.now() + model.oven_waits;
-                while batch.len() < model.batch {
+                while batch.len() < model.batch.get() {
                     let Ok(part) = p.timeout(until - p.now(), turned.get(&p)).await else { break };
                     batch.push(part);
                 }
                 p.sleep(model.bake.draw_span(&mut bakes)).await;
-                seen.borrow_mut()[1].add(batch.len() as f64).expect("it is finite");
+                batches.record(&p, batch.len() as f64);
                 for part in batch {
                     if flaws.chance(model.rework) {
                         rework.put(&p, part).await;
                     } else {
-                        let flow = &mut seen.borrow_mut()[0];
-                        flow.add((p.now() - part).as_secs_f64()).expect("it is finite");
+                        flow.record(&p, p.now() - part);
                     }
                 }
             }
         });
-        ([press, lathe], all)
+        ([press, lathe], [flow, batches])
     }
 
     fn measure(&self, simulation: &Simulation, shop: &Self::Handles, measures: &mut Measures) {
-        let [flow, batches] = &*shop.1.borrow();
+        let [flow, batches] = shop.1.map(|tally| tally.tally(simulation));
         let per_hour = flow.count() as f64 * 3600.0 / self.time.as_secs_f64();
         measures.add("per_hour", "1/h", per_hour);
         measures.add("flow_time", "s", flow.mean()).add("batch", "1", batches.mean());

@@ -4,13 +4,14 @@
 use flagfall::{
     Measures,
     arrivals::ArrivalProcess,
+    collect::Tally,
     prelude::*,
     random::Distribution,
     resource::{Claim, Shortage},
-    statistics::Tally,
 };
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
+
+use super::options::kind;
 
 /// Port: tankers, berths, a tug, storms
 #[derive(clap::Args, Clone, Debug)]
@@ -19,16 +20,18 @@ pub(crate) struct Port {
     #[arg(long, default_value = "365d")]
     pub(crate) time: Span,
     /// How many berths
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 3,
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) berths: u64,
     /// How many tugs
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) tugs: u64,
     /// When tankers come
     #[arg(long, default_value = "uniform(4h, 18h)")]
     pub(crate) tankers: ArrivalProcess,
     /// The type of a tanker: 0, 1 or 2
-    #[arg(long, default_value = "weighted(0.25: 0, 0.55: 1, 0.2: 2)")]
+    #[arg(long, value_parser = kind, default_value = "weighted(0.25: 0, 0.55: 1, 0.2: 2)")]
     pub(crate) kind: Distribution,
     /// Loading of type 0
     #[arg(long, default_value = "uniform(16h, 20h)")]
@@ -54,7 +57,7 @@ pub(crate) struct Port {
 pub(crate) struct Harbour {
     berths: Resource,
     tugs: Resource,
-    times: Rc<RefCell<[Tally; 3]>>,
+    times: [Tally; 3],
 }
 
 impl OwnModel for Port {
@@ -65,8 +68,8 @@ impl OwnModel for Port {
         simulation.set_horizon(Some(VirtualTime::ZERO + self.time));
         let berths = Resource::new(simulation, "berths", self.berths);
         let tugs = Resource::new(simulation, "tugs", self.tugs);
-        let harbour = Harbour { berths, tugs, times: Rc::default() };
-        let (model, all) = (self.clone(), Rc::clone(&harbour.times));
+        let times = [0, 1, 2].map(|kind| Tally::of(simulation, ("in_port", kind), "s", []));
+        let model = self.clone();
         simulation.process("sea", async move |p| {
             let (mut kinds, mut loads) = (p.stream("kind"), p.stream("load"));
             let tankers = model.tankers.begin(p.now(), p.stream("times"), p.stream("sizes"));
@@ -74,7 +77,7 @@ impl OwnModel for Port {
                 p.sleep_until(at).await;
                 let kind = model.kind.draw_whole(&mut kinds) as usize;
                 let load = [&model.load_0, &model.load_1, &model.load_2][kind];
-                let (load, tow, times) = (load.draw_span(&mut loads), model.tow, Rc::clone(&all));
+                let (load, tow) = (load.draw_span(&mut loads), model.tow);
                 p.process_apart(("tanker", number), async move |p| {
                     let berth = berths.acquire(&p).await;
                     tugs.serve(&p, Claim::new(), tow).await.expect("no claim preempts");
@@ -83,8 +86,7 @@ impl OwnModel for Port {
                     let first = Claim::new().priority(-1);
                     tugs.serve(&p, first, tow).await.expect("no claim preempts");
                     drop(berth);
-                    let time = p.now() - at;
-                    times.borrow_mut()[kind].add(time.as_secs_f64()).expect("it is finite");
+                    times[kind].record(&p, p.now() - at);
                 });
             }
         });
@@ -98,14 +100,14 @@ impl OwnModel for Port {
                 tugs.set_capacity(&mut p, model.tugs, Shortage::Finish);
             }
         });
-        harbour
+        Harbour { berths, tugs, times }
     }
 
     fn measure(&self, simulation: &Simulation, harbour: &Harbour, measures: &mut Measures) {
         let [berths, tugs] =
             [harbour.berths, harbour.tugs].map(|resource| resource.statistics(simulation));
-        for (kind, times) in harbour.times.borrow().iter().enumerate() {
-            measures.add(format!("in_port_{kind}"), "s", times.mean());
+        for (kind, times) in harbour.times.iter().enumerate() {
+            measures.add(format!("in_port_{kind}"), "s", times.tally(simulation).mean());
         }
         measures
             .span("wait_for_berth", berths.mean_wait)

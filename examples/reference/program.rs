@@ -10,6 +10,7 @@ mod emergency;
 mod inventory;
 mod job_shop;
 mod line;
+mod options;
 mod port;
 mod time_shared;
 

@@ -1,9 +1,8 @@
 //! The time-shared computer of Law and Kelton, Simulation Modeling and Analysis, chapter 2:
 //! terminals think and then send a job, which the computer serves in turns of one quantum.
 
-use flagfall::{Measures, prelude::*, random::Distribution, statistics::Tally};
+use flagfall::{Measures, collect::Tally, prelude::*, random::Distribution};
 use flagfall_cli::OwnModel;
-use std::{cell::RefCell, rc::Rc};
 
 /// Time-shared computer: terminals, a quantum, an overhead
 #[derive(clap::Args, Clone, Debug)]
@@ -12,7 +11,8 @@ pub(crate) struct TimeShared {
     #[arg(long, value_name = "N", default_value_t = 40)]
     pub(crate) terminals: u32,
     /// How many responses end the run
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000,
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) responses: u64,
     /// How long a user thinks
     #[arg(long, default_value = "exponential(mean=25s)")]
@@ -30,7 +30,7 @@ pub(crate) struct TimeShared {
 
 impl OwnModel for TimeShared {
     const NAME: &'static str = "time_shared";
-    type Handles = (Resource, Rc<RefCell<Tally>>);
+    type Handles = (Resource, Tally);
 
     fn check(&self) -> Result<(), String> {
         match self.quantum.is_zero() {
@@ -41,9 +41,9 @@ impl OwnModel for TimeShared {
 
     fn start(&self, simulation: &mut Simulation) -> Self::Handles {
         let computer = Resource::new(simulation, "computer", 1);
-        let all = Rc::new(RefCell::new(Tally::new()));
+        let responses = Tally::of(simulation, "response", "s", []);
         for terminal in 0..self.terminals {
-            let (model, responses) = (self.clone(), Rc::clone(&all));
+            let model = self.clone();
             simulation.process(("terminal", terminal), async move |p| {
                 let (mut thinks, mut services) = (p.stream("think"), p.stream("service"));
                 loop {
@@ -56,15 +56,14 @@ impl OwnModel for TimeShared {
                         p.sleep(turn + model.overhead).await;
                         left -= turn;
                     }
-                    let response = (p.now() - sent).as_secs_f64();
-                    responses.borrow_mut().add(response).expect("it is finite");
-                    if responses.borrow().count() == model.responses {
+                    responses.record(&p, p.now() - sent);
+                    if responses.tally(&p).count() == model.responses {
                         p.end_run();
                     }
                 }
             });
         }
-        (computer, all)
+        (computer, responses)
     }
 
     fn measure(
@@ -75,7 +74,7 @@ impl OwnModel for TimeShared {
     ) {
         let statistics = computer.statistics(simulation);
         measures
-            .add("response", "s", responses.borrow().mean())
+            .add("response", "s", responses.tally(simulation).mean())
             .add("queue", "1", statistics.mean_waiting)
             .share_of("utilisation", statistics.utilisation);
     }

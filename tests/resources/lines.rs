@@ -261,3 +261,32 @@ fn a_batch_that_is_given_up_goes_back() {
     simulation.run().expect("no error");
     assert_eq!(oven.result(), Some((true, 2, vec![0, 1, 2])));
 }
+
+#[test]
+fn items_with_the_same_key_are_matched() {
+    let mut simulation = Simulation::new(Config::new(42));
+    let [frames, doors] = ["frames", "doors"].map(|name| Store::new(&mut simulation, name, 10));
+    for (maker, store, gap, orders) in
+        [("frame maker", frames, 2, [2, 1, 3]), ("door maker", doors, 3, [3, 4, 1])]
+    {
+        simulation.process(maker, async move |p| {
+            for order in orders {
+                p.sleep(Span::from_secs(gap)).await;
+                store.put(&p, order).await;
+            }
+        });
+    }
+    let assembly = simulation.process("assembly", async move |p| {
+        let mut met = Vec::new();
+        let patience = Span::from_secs(60);
+        while let Ok(parts) =
+            p.timeout(patience, p.get_matching([frames, doors], |order| *order)).await
+        {
+            met.push((p.now().as_secs_f64(), parts));
+        }
+        (met, frames.len(&p), doors.len(&p))
+    });
+    simulation.run().expect("no error");
+    // The frame of order 2 and the door of order 4 find nobody, and stay.
+    assert_eq!(assembly.result(), Some((vec![(6.0, vec![3, 3]), (9.0, vec![1, 1])], 1, 1)));
+}

@@ -95,7 +95,7 @@ fn paths_that_are_named_exist() {
 }
 
 /// All that is written in Rust below a folder.
-fn code_below(folder: &Path) -> String {
+pub(super) fn code_below(folder: &Path) -> String {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let mut code = String::new();
     for path in entries.map(|entry| entry.expect("an entry").path()) {

@@ -1,5 +1,6 @@
 //! README and the book (`docs/`): every command on their pages runs, and prints what they show.
 
+mod features;
 mod links;
 mod page;
 mod programs;
@@ -87,6 +88,7 @@ pages! {
     distributions "docs/distributions.md";
     exit_codes "docs/exit-codes.md";
     faults "docs/faults.md";
+    features "docs/features.md";
     first_actor "docs/first-actor.md";
     from_nexosim_and_tokio "docs/from-nexosim-and-tokio.md";
     from_ray "docs/from-ray.md";

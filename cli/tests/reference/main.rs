@@ -7,6 +7,7 @@
 mod page;
 #[path = "../../../examples/reference/program.rs"]
 mod program;
+mod refused;
 mod simpy;
 mod study;
 mod theory;
@@ -19,8 +20,14 @@ fn main() -> ExitCode {
         return program::main();
     }
     let wanted = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    let tests: Vec<_> = TESTS.iter().filter(|(name, _)| name.contains(&wanted)).collect();
+    if tests.is_empty() {
+        let names: Vec<&str> = TESTS.iter().map(|(name, _)| *name).collect();
+        eprintln!("no test has {wanted} in its name; there are {}", names.join(", "));
+        return ExitCode::FAILURE;
+    }
     std::fs::create_dir_all(folder()).expect("a folder");
-    for (name, test) in TESTS.iter().filter(|(name, _)| name.contains(&wanted)) {
+    for (name, test) in tests {
         println!("test {name}");
         test();
     }
@@ -31,7 +38,8 @@ fn main() -> ExitCode {
 /// Names and functions of all tests, in order.
 macro_rules! tests {
     ($($room:ident::$name:ident),* $(,)?) => {
-        const TESTS: &[(&str, fn())] = &[$((stringify!($name), $room::$name)),*];
+        const TESTS: &[(&str, fn())] =
+            &[$((concat!(stringify!($room), "::", stringify!($name)), $room::$name)),*];
     };
 }
 
@@ -40,6 +48,8 @@ tests! {
     page::commands_on_the_page_run,
     page::results_are_those_on_the_page,
     page::scenario_files_are_studies,
+    refused::what_a_model_cannot_run_with_is_refused,
+    refused::a_filter_without_a_test_fails,
     theory::staffed_time_is_right_at_the_end_of_shifts,
     theory::stations_are_used_as_much_as_their_work_takes,
     theory::responses_are_near_those_of_a_closed_network,

@@ -5,7 +5,7 @@ use super::text_of;
 use serde_json::Value;
 
 /// Of the recorded measures, those whose means are further from these than chance allows: in all
-/// of a case together, one time in a thousand.
+/// of a case together, about one time in a thousand.
 fn differences(case: &Value, found: &Estimates) -> Vec<String> {
     let recorded = case["measures"].as_object().expect("measures");
     let z = joint(recorded.len());
@@ -69,6 +69,7 @@ pub(crate) fn another_model_is_found_to_be_another() {
     for (model, change, wanted) in [
         ("emergency", "--doctors=daily(0: 2, 8h: 4, 16h: 5, 22h: 2)", "doctor_utilisation"),
         ("job_shop", "--kind=weighted(0.3: 0, 0.45: 1, 0.25: 2)", "utilisation_5"),
+        ("time_shared", "--overhead=25ms", "response"),
         ("line", "--oven-waits=4min", "batch"),
         ("port", "--tow=70min", "tug_utilisation"),
         ("call_centre", "--both-agents=5", "lost_support"),

@@ -1,12 +1,10 @@
 //! What is asked of a study: goals, and the best.
 
-use super::Place;
-use crate::command::{flagfall, json, run, stderr, stdout};
+use super::{Place, files};
+use crate::command::{json, run, stderr, stdout};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
 
 fn refused(arguments: &str) -> String {
     let output = run(arguments);
@@ -170,33 +168,53 @@ fn a_choice_goes_on_in_rounds_and_after_an_interruption() {
         assert_eq!(again, told);
         let report = stdout(&run(&format!("report {}", out.display())));
         assert!(report.starts_with(told["answer"].as_str().expect("a text")), "{report}");
-        // A log that ends in the middle of a round is gone on with, to the same bytes.
-        let whole = fs::read(out.join("rows.csv")).expect("rows");
-        let cut = folder.join(&format!("cut-{procedure}"));
-        for millis in [100, 200, 300] {
-            let mut killed = flagfall(&command(procedure, &cut));
-            let killed = killed.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-            let mut killed = killed.expect("it runs");
-            std::thread::sleep(Duration::from_millis(millis));
-            // It may have ended before.
-            let _ = killed.kill();
-            killed.wait().expect("a child");
+        // A log that ends anywhere, also in the middle of a round, is gone on with to the same files.
+        let whole = files(&out);
+        let manifest = &whole["manifest.json"];
+        let begun = |name: &str, log: &[u8]| {
+            let path = folder.join(&format!("{name}-{procedure}"));
+            fs::create_dir_all(&path).expect("a folder");
+            fs::write(path.join("manifest.json"), manifest).expect("a file");
+            fs::write(path.join("rows.log"), log).expect("a file");
+            path
+        };
+        let log = log_of(&folder.join(procedure), manifest, |out| command(procedure, out));
+        let rows =
+            String::from_utf8_lossy(&log).lines().filter(|line| line.contains(" row ")).count();
+        assert!(rows > 4 * 20 + 2 * CUTS, "{rows} rows: the first stage takes 80");
+        for part in 1..=CUTS {
+            let cut = begun(&part.to_string(), &log[..log.len() * part / CUTS]);
+            let output = run(&command(procedure, &cut));
+            assert!(output.status.success(), "{}", stderr(&output));
+            assert!(files(&cut) == whole, "{procedure}, cut after {part}/{CUTS} of the log");
         }
-        assert!(run(&command(procedure, &cut)).status.success());
-        assert_eq!(fs::read(cut.join("rows.csv")).expect("rows"), whole);
     }
+}
+
+/// In so many places a log is cut, some of them in rounds after the first stage.
+const CUTS: usize = 12;
+
+/// The log of a study that did all of its runs, and was stopped before it had written its files.
+fn log_of(path: &Path, manifest: &[u8], command: impl Fn(&Path) -> String) -> Vec<u8> {
+    fs::create_dir_all(path).expect("a folder");
+    fs::write(path.join("manifest.json"), manifest).expect("a file");
+    // What fails leaves the log: an error in the last file that is written.
+    fs::create_dir(path.join("summary.json.partial")).expect("a folder in the way");
+    let output = run(&format!("{} --threads 1", command(path)));
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    fs::read(path.join("rows.log")).expect("a log")
 }
 
 #[test]
 fn a_choice_of_scenarios_is_made_in_shards_as_on_one_machine() {
     let folder = Place::new("chosen-shards");
     let command = "compare taxi --rides 30 --set fleet=4,5 --best max --of commission \
-                   --indifference 0.5 --quiet";
+                   --indifference 0.05 --quiet";
     let whole = run(command);
     assert!(whole.status.success(), "{}", stderr(&whole));
     assert!(stdout(&whole).starts_with("fleet=5 is chosen for the highest commission"));
     let out = folder.join("days");
-    for _ in 0..20 {
+    for rounds in 1..=20 {
         for part in 1..=3 {
             let shard = run(&format!("{command} --out {} --shard {part}/3", out.display()));
             assert!(shard.status.success(), "{}", stderr(&shard));
@@ -204,6 +222,7 @@ fn a_choice_of_scenarios_is_made_in_shards_as_on_one_machine() {
         let merged = run(&format!("merge {} --quiet", out.display()));
         if merged.status.success() {
             assert_eq!(stdout(&merged), stdout(&whole));
+            assert!(rounds > 1, "one round is no test of rounds");
             return;
         }
         assert_eq!(merged.status.code(), Some(6), "{}", stderr(&merged));
