@@ -200,9 +200,11 @@ impl Stopping {
         } else {
             self.failed += 1;
         }
-        let is_done = self.selecting.as_ref().is_some_and(|(_, rule)| rule.selected().is_some());
-        let is_given_up = self.taken == self.failed && self.failed >= UntilPrecise::FAILURES;
-        if is_done || is_given_up || self.taken >= until.most {
+        let rule = self.selecting.as_ref().map(|(_, rule)| rule);
+        let is_done = rule.is_some_and(|rule| rule.selected().is_some());
+        // In no replication have all of them a value: nothing will be chosen.
+        let is_hopeless = rule.is_none_or(|rule| rule.count() == 0) && self.taken >= until.first;
+        if is_done || is_hopeless || self.taken >= until.most {
             return Ok(Want::Nothing);
         }
         Ok(Want::About(self.expected_until(until)))

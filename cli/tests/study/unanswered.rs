@@ -90,7 +90,7 @@ fn a_comparison_says_that_the_best_is_open() {
     assert!(shown(&fixed).starts_with(why), "{}", shown(&fixed));
     let told = json(&format!("{fixed} --json"));
     assert_eq!((&told["answer"], &told["best"]["scenarios"]), (&why.into(), &Value::Null));
-    let choice = format!("{compare} --indifference 0.1 --most 30");
+    let choice = format!("{compare} --indifference 0.1");
     let why = "nothing is chosen for the highest utilization: fleet=0 has no value of utilization \
                (Kim and Nelson, ";
     assert!(shown(&choice).starts_with(why), "{}", shown(&choice));
