@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::kernel::AsAny;
-use crate::line::Ticket;
+use crate::line::{Reported, Ticket};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,8 @@ pub(crate) struct Resources<K> {
     /// Where claims are that were moved while they waited: from their old places to the new ones.
     /// A process takes its entry out when it goes on or gives up; the few of actors stay.
     moved: BTreeMap<(ActorId, Ticket), (ActorId, Ticket)>,
+    /// Whether the histories of new ones are kept.
+    pub(crate) are_watched: bool,
 }
 
 /// A resource of any kind.
@@ -27,6 +29,12 @@ pub(crate) trait AnyResource<K>: AsAny {
     fn withdraw(&mut self, kernel: &mut K, id: ActorId, actor: ActorId, ticket: Ticket) -> bool;
     /// The warm-up is over: its statistics begin anew at that time.
     fn begin_anew(&mut self, _: VirtualTime) {}
+    /// Keeps its history from now on.
+    fn keep_history(&mut self, _: VirtualTime) {}
+    /// What a list of all says of it; `None` if it has no line.
+    fn reported(&self, _: VirtualTime) -> Option<Reported> {
+        None
+    }
     /// Whether a claim on it stays with an actor that is restarted.
     fn outlasts_restarts(&self) -> bool {
         false
@@ -47,7 +55,8 @@ pub(crate) trait AnyResource<K>: AsAny {
 
 impl<K> Default for Resources<K> {
     fn default() -> Self {
-        Self { all: Vec::new(), claims: BTreeSet::new(), moved: BTreeMap::new() }
+        let (claims, moved) = (BTreeSet::new(), BTreeMap::new());
+        Self { all: Vec::new(), claims, moved, are_watched: false }
     }
 }
 

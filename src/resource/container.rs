@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
-use crate::line::{Level, ResourceStatistics, Ticket};
+use crate::line::{Level, Reported, ResourceKind, ResourceStatistics, Ticket};
 use crate::process::{Process, Sealed, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
@@ -316,6 +316,15 @@ impl AnyResource<Kernel> for State {
 
     fn begin_anew(&mut self, at: VirtualTime) {
         Level::begin_anew(self, at);
+    }
+
+    fn keep_history(&mut self, now: VirtualTime) {
+        Level::keep_history(self, now);
+    }
+
+    fn reported(&self, now: VirtualTime) -> Option<Reported> {
+        let (statistics, history) = (self.statistics(now), self.history(now));
+        Some(Reported { kind: ResourceKind::Container, statistics, history })
     }
 
     fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {

@@ -30,7 +30,9 @@ mod watched;
 mod wear;
 mod working;
 
-pub use crate::line::{Claim, LineFull, ResourceHistory, ResourceStatistics};
+pub use crate::line::{
+    Claim, LineFull, ResourceHistory, ResourceKind, ResourceReport, ResourceStatistics,
+};
 pub use acquire::Acquire;
 pub use acquire_several::AcquireSeveral;
 pub use container::{Container, Transfer};

@@ -6,7 +6,7 @@ use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::{AnyResource, Features, Kernel};
 use crate::kernel::{Class, Newborn};
-use crate::line::Ticket;
+use crate::line::{Reported, Ticket};
 use crate::process::Waiter;
 use crate::record::RecordKind;
 use crate::resource::environment::Environment;
@@ -167,9 +167,29 @@ impl Kernel {
         };
         // It is not an actor.
         self.entities.leave_uncounted();
-        let resource = make(self);
+        let mut resource = make(self);
+        if self.features.resources.are_watched {
+            resource.keep_history(self.now);
+        }
         self.features.resources.all.push(Some(resource));
         ResourceId { id, family }
+    }
+
+    /// Keeps the histories of all, also of those that are made later.
+    pub(crate) fn watch_resources(&mut self) {
+        self.features.resources.are_watched = true;
+        let now = self.now;
+        self.features.resources.all.iter_mut().flatten().for_each(|one| one.keep_history(now));
+    }
+
+    /// What a list of all says of each.
+    pub(crate) fn reported_resources(&self) -> impl Iterator<Item = (ActorId, Reported)> {
+        let class = self.class_number::<ResourceClass>().unwrap_or(0);
+        let all = (0..).zip(&self.features.resources.all);
+        // None of them ever ends, so each is the first in its place.
+        all.filter_map(move |(index, one)| {
+            Some((ActorId::new(class, 0, index), one.as_ref()?.reported(self.now)?))
+        })
     }
 
     /// Whether a registered name is that of a resource and not of an actor.

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Given, Placed, Shelf, Ticket, Want};
+use crate::line::{Given, Placed, Reported, ResourceKind, Shelf, Ticket, Want};
 use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -97,6 +97,15 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
 
     fn begin_anew(&mut self, at: VirtualTime) {
         self.shelf.begin_anew(at);
+    }
+
+    fn keep_history(&mut self, now: VirtualTime) {
+        self.shelf.keep_history(now);
+    }
+
+    fn reported(&self, now: VirtualTime) -> Option<Reported> {
+        let (statistics, history) = (self.shelf.statistics(now), self.shelf.history(now));
+        Some(Reported { kind: ResourceKind::Store, statistics, history })
     }
 
     fn waiting(&self, _: ActorId, _: VirtualTime) -> Vec<(ActorId, VirtualTime)> {

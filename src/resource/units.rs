@@ -4,7 +4,7 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Claim, Facility, LineFull, Lost, ResourceHistory, ResourceStatistics, Ticket};
+use crate::line::{Claim, Facility, LineFull, Lost, Reported, ResourceStatistics, Ticket};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
@@ -120,15 +120,6 @@ impl Units {
 
     pub(crate) fn statistics(&self, now: VirtualTime) -> ResourceStatistics {
         self.facility.statistics(now, self.changes(now))
-    }
-
-    pub(crate) fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
-        self.facility.history(now, self.changes(now))
-    }
-
-    pub(crate) fn keep_history(&mut self, now: VirtualTime) {
-        self.keep_up(now);
-        self.facility.keep_history(now);
     }
 }
 
@@ -386,6 +377,14 @@ impl AnyResource<Kernel> for Units {
     fn begin_anew(&mut self, at: VirtualTime) {
         self.keep_up(at);
         self.facility.begin_anew(at);
+    }
+
+    fn keep_history(&mut self, now: VirtualTime) {
+        Self::keep_history(self, now);
+    }
+
+    fn reported(&self, now: VirtualTime) -> Option<Reported> {
+        Some(Self::reported(self, now))
     }
 
     fn waiting(&self, id: ActorId, now: VirtualTime) -> Vec<(ActorId, VirtualTime)> {

@@ -1,12 +1,29 @@
 //! The histories of resources, containers and stores.
 
-use crate::line::ResourceHistory;
+use crate::line::{Reported, ResourceHistory, ResourceKind};
 use crate::resource::container::{Container, State};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Resource;
 use crate::resource::store::Store;
 use crate::resource::store_state::StoreState;
 use crate::resource::units::Units;
+use crate::time::VirtualTime;
+
+impl Units {
+    fn history(&self, now: VirtualTime) -> Option<ResourceHistory> {
+        self.facility.history(now, self.changes(now))
+    }
+
+    pub(super) fn keep_history(&mut self, now: VirtualTime) {
+        self.keep_up(now);
+        self.facility.keep_history(now);
+    }
+
+    pub(super) fn reported(&self, now: VirtualTime) -> Reported {
+        let (statistics, history) = (self.statistics(now), self.history(now));
+        Reported { kind: ResourceKind::Resource, statistics, history }
+    }
+}
 
 impl Resource {
     /// Keeps its [history](Self::history) from now on. That costs a few nanoseconds for each claim,

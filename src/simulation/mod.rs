@@ -12,6 +12,7 @@ mod outside;
 mod pace;
 mod pacer;
 mod processes;
+mod resources;
 mod run;
 mod state;
 mod stuck;

@@ -1,8 +1,8 @@
 //! Histories of resources, held to their statistics and to a naive list.
 
-use flagfall::resource::Shortage;
+use flagfall::resource::{ResourceReport, Shortage};
 use flagfall::statistics::LevelHistory;
-use flagfall::{Config, Container, Resource, Simulation, Span, Store, VirtualTime};
+use flagfall::{Config, Container, Resource, Simulation, Span, Store, Variable, VirtualTime};
 use proptest::prelude::*;
 
 /// The sum over the cells of level times nanoseconds.
@@ -132,4 +132,58 @@ fn histories_of_resources_agree_with_their_statistics() {
         }
         assert!(run(false, 0).0.0.is_none());
     }
+}
+
+/// What has a line is listed, in the order in which it was made, and watched from its beginning.
+/// The run is the same.
+#[test]
+fn all_resources_are_listed_and_watched() {
+    let run = |watched| {
+        let mut simulation = Simulation::new(Config::new(42));
+        let before = Resource::new(&mut simulation, "before", 1);
+        simulation.process("early", async move |p| {
+            let _held = before.acquire(&p).await;
+            p.sleep(Span::from_secs(5)).await;
+        });
+        simulation.run_until(VirtualTime::from_secs(10)).expect("no errors");
+        if watched {
+            simulation.watch_resources();
+        }
+        let _ = Variable::new(&mut simulation, "no line", 7);
+        let tank = Container::new(&mut simulation, "tank", 10, 4);
+        let shelf = Store::new(&mut simulation, "shelf", usize::MAX);
+        let shifts = "every(20s, 0: 1, 10s: 3)".parse().expect("a schedule");
+        let desk = Resource::scheduled(&mut simulation, "desk", shifts, Shortage::Finish);
+        simulation.process("clerk", async move |p| {
+            let _held = desk.acquire(&p).await;
+            shelf.put(&p, 'a').await;
+            p.sleep(Span::from_secs(10)).await;
+            tank.get(&p, 4).await;
+            p.sleep(Span::from_secs(20)).await;
+        });
+        simulation.run().expect("no errors");
+        (simulation.digest(), simulation.resources())
+    };
+    let (digest, listed) = run(true);
+    let (same, plain) = run(false);
+    assert_eq!(digest, same);
+    let names = |of: &[ResourceReport]| -> Vec<_> {
+        of.iter().map(|one| format!("{} {}", one.kind.name(), one.path)).collect()
+    };
+    let wanted = ["resource before", "container tank", "store shelf", "resource desk"];
+    assert_eq!(names(&listed), wanted);
+    assert_eq!(names(&plain), wanted);
+    assert!(plain.iter().all(|one| one.history.is_none()));
+    for (one, other) in listed.iter().zip(&plain) {
+        assert_eq!(one.statistics, other.statistics);
+        let history = one.history.as_ref().expect("it is watched");
+        let (begin, _) = history.in_use.cells().next().expect("time has passed");
+        assert_eq!(begin, VirtualTime::from_secs(10), "{}", one.path);
+        assert_eq!(history.capacity.end(), VirtualTime::from_secs(40), "{}", one.path);
+    }
+    let used = |at: usize| integral(&listed[at].history.as_ref().expect("watched").in_use);
+    let seconds = 1_000_000_000;
+    assert_eq!([0, 1, 2, 3].map(used), [0, 40, 30, 30].map(|sum| sum * seconds));
+    let desk = &listed[3].history.as_ref().expect("it is watched").capacity;
+    assert_eq!(integral(desk), (10 * 3 + 10 + 10 * 3) * seconds);
 }
