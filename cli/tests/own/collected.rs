@@ -60,6 +60,42 @@ pub(crate) fn series_of_collectors_are_those_of_the_model() {
     assert!(page.contains("\"waits\"") && page.contains("MSER-5 cuts the first"), "a warm-up plot");
 }
 
+/// The page has the resources of the first run, up to its end.
+pub(crate) fn resources_of_a_run_are_on_the_page() {
+    let folder = Folder::new("desk-lanes");
+    let out = folder.0.join("study").to_str().expect("a plain name").to_owned();
+    let page = folder.0.join("page.html").to_str().expect("a plain name").to_owned();
+    for (horizon, hours) in [("12h", 12.0), ("900h", 900.0)] {
+        let words = ["sweep", "desk", "--horizon", horizon, "--warm-up", "0s", "-q"];
+        printed("desk", &[&words[..], &["--replications", "2", "--out", &out]].concat());
+        printed("desk", &["report", "-q", &out, "--html", &page]);
+        let text = std::fs::read_to_string(&page).expect("a page");
+        let (_, data) = text.split_once("id=\"data\">").expect("the data of the page");
+        let (data, _) = data.split_once("</script>").expect("its end");
+        let data: Value = serde_json::from_str(data).expect("JSON");
+        let [desk] = data["run"]["resources"].as_array().expect("resources").as_slice() else {
+            panic!("one resource: {}", data["run"]["resources"]);
+        };
+        assert_eq!(
+            (desk["kind"].as_str(), desk["units"].as_bool()),
+            (Some("resource"), Some(true))
+        );
+        let number = |name: &str| desk[name].as_f64().expect("a number");
+        let used = &desk["course"]["use"];
+        let (means, end) = (used["mean"].as_array().expect("cells"), used["end"].as_f64());
+        assert_eq!(end, Some(hours * 3600e9));
+        // All cells but the last are equally long.
+        let width = used["width"].as_f64().expect("a width") / end.expect("an end");
+        let last = 1.0 - width * (means.len() - 1) as f64;
+        let (tail, head) = means.split_last().expect("some cells");
+        let of = |mean: &Value| mean.as_f64().expect("a mean");
+        let mean = head.iter().map(of).sum::<f64>() * width + of(tail) * last;
+        assert!((mean - number("in_use")).abs() < 1e-3, "{mean} {desk}");
+        assert!((number("in_use") / number("capacity") - number("utilisation")).abs() < 1e-9);
+        std::fs::remove_dir_all(&out).expect("the study");
+    }
+}
+
 pub(crate) fn a_warm_up_that_is_not_over_is_told() {
     let run = ["run", "desk", "-q", "--warm-up", "10h", "--horizon", "5h"];
     let wanted = "the warm-up until 36000s was not over at the end of the run, so there are no \

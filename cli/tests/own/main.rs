@@ -16,8 +16,9 @@ use answers::{
     a_start_may_not_change_the_seed, one_model_has_one_answer, what_a_start_overrides_is_told,
 };
 use collected::{
-    a_warm_up_that_is_not_over_is_told, series_of_collectors_are_those_of_the_model,
-    studies_have_the_results_of_collectors, the_desk_on_the_page_is_this_one,
+    a_warm_up_that_is_not_over_is_told, resources_of_a_run_are_on_the_page,
+    series_of_collectors_are_those_of_the_model, studies_have_the_results_of_collectors,
+    the_desk_on_the_page_is_this_one,
 };
 use hooks::{
     files_are_read_once_before_the_runs, models_have_lines_and_fields_of_their_own,
@@ -73,6 +74,7 @@ tests! {
     schedules_and_arrivals_are_options,
     the_desk_on_the_page_is_this_one,
     studies_have_the_results_of_collectors,
+    resources_of_a_run_are_on_the_page,
     series_of_collectors_are_those_of_the_model,
     a_warm_up_that_is_not_over_is_told,
     branches_that_do_not_differ_are_told,

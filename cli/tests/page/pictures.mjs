@@ -1,13 +1,13 @@
 // Takes the pictures of docs/images from a page of `flagfall report --html`.
 //
-//   node pictures.mjs PAGE.html BROWSER FOLDER
+//   node pictures.mjs PAGE.html BROWSER FOLDER [resources]
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [page, browserPath, folder] = process.argv.slice(2);
-assert(page && browserPath && folder, "usage: node pictures.mjs PAGE.html BROWSER FOLDER");
+const [page, browserPath, folder, only] = process.argv.slice(2);
+assert(page && browserPath && folder, "usage: node pictures.mjs PAGE.html BROWSER FOLDER [resources]");
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
 
 /** A picture of some parts of the page down to `last`, in a tab of its own: what was hidden is not drawn again. */
@@ -31,6 +31,11 @@ async function picture(name, parts, last, before = async () => {}) {
   await context.close();
 }
 
+if (only === "resources") {
+  await picture("resources", ["#resources"], "#resources-lanes");
+  await browser.close();
+  process.exit();
+}
 await picture("report", ["header.top", "#summary", "#factors"], "#factors-plot");
 await picture("timeline", ["#timeline"], "#timeline-detail input[type=range]", (tab) =>
   // In the middle of the run.

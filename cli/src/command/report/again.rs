@@ -8,11 +8,12 @@ use crate::command::program::Program;
 use crate::command::running::{first_records, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
-use crate::report::page::{Recorded, WarmUp};
+use crate::report::page::{MOST_RESOURCES, Recorded, WarmUp};
 use crate::report::study::{Rows, Study};
 use crate::words::shown;
 use flagfall::measure::Series;
-use flagfall::{Config, Simulation};
+use flagfall::resource::ResourceReport;
+use flagfall::{Config, Simulation, VirtualTime};
 use std::path::{Path, PathBuf};
 
 /// How many replications are averaged for the warm-up plot.
@@ -26,6 +27,8 @@ pub(crate) struct Again {
     pub(crate) recorded: Result<Recorded, String>,
     /// A note about the run, for the page.
     pub(crate) note: String,
+    /// The resources of the run at its end, and a note about them.
+    pub(crate) resources: (Vec<ResourceReport>, String),
     pub(crate) warm_up: Result<WarmUp, String>,
     /// Notes for stderr.
     pub(crate) notes: Vec<String>,
@@ -36,7 +39,8 @@ impl Again {
     fn nothing(timeline: String, warm_up: String, note: String) -> Self {
         let (recorded, warm_up) = (Err(timeline), Err(warm_up));
         let (command, notes) = (String::new(), vec![note]);
-        Self { command, recorded, note: String::new(), warm_up, notes }
+        let resources = (Vec::new(), String::new());
+        Self { command, recorded, note: String::new(), resources, warm_up, notes }
     }
 }
 
@@ -48,6 +52,7 @@ pub(crate) fn without_timeline(what: &str) -> Again {
         command: String::new(),
         recorded: Err(format!("{why}: its replications have no timeline.")),
         note: String::new(),
+        resources: (Vec::new(), String::new()),
         warm_up: Err(format!("{why}: its replications have no series for a warm-up plot.")),
         notes: Vec::new(),
     }
@@ -107,7 +112,7 @@ impl Observe<'_> {
             let warm_up = format!("There is no warm-up plot: {why}.");
             Again::nothing(format!("There is no timeline: {why}."), warm_up, why)
         };
-        let (recorded, note, digest) = record(model, &config);
+        let (recorded, note, digest, resources) = record(model, &config);
         let rows = &self.study.rows;
         let row = self.rows().find(|row| rows.replication[*row] == replication);
         let expected = row.and_then(|row| rows.digest[row].clone());
@@ -128,7 +133,9 @@ impl Observe<'_> {
         }
         let mut notes = Vec::new();
         let warm_up = self.warm_up(model, &config, &mut notes);
-        Ok(Again { command: String::new(), recorded: Ok(recorded), note, warm_up, notes })
+        let resources = resources.unwrap_or_else(|| self.resources(model, &config));
+        let (command, recorded) = (String::new(), Ok(recorded));
+        Ok(Again { command, recorded, note, resources, warm_up, notes })
     }
 
     fn rows(&self) -> impl Iterator<Item = usize> {
@@ -162,6 +169,20 @@ impl Observe<'_> {
         let ran = without_panic_messages(|| run_model(model, &mut Simulation::new(config)));
         let digest = ran.ok().and_then(|(run, _)| run.digest);
         digest.is_some_and(|digest| digest.to_string() == expected)
+    }
+
+    /// The resources at the end of a run of which not all was recorded.
+    fn resources(&self, model: &AnyModel, config: &Config) -> (Vec<ResourceReport>, String) {
+        let mut simulation = Simulation::new(self.bounded(config));
+        simulation.watch_resources();
+        let ran = without_panic_messages(|| run_model(model, &mut simulation));
+        let note = match ran {
+            Err(_) if simulation.events() >= MOST_EVENTS && !self.asked => {
+                format!(" The run is shown up to its event {MOST_EVENTS}; --run shows all of it.")
+            }
+            _ => String::new(),
+        };
+        resources_of(&simulation, &note)
     }
 
     /// The series of the first replications, averaged.
@@ -219,18 +240,42 @@ impl Observe<'_> {
     }
 }
 
-/// The first records of a run, a note about it, and its digest if these are all records.
-fn record(model: &AnyModel, config: &Config) -> (Recorded, String, Option<String>) {
+/// The resources of a run, and a note about them that goes on with `note`.
+fn resources_of(simulation: &Simulation, note: &str) -> (Vec<ResourceReport>, String) {
+    let (resources, warm_up) = (simulation.resources(), simulation.config().warm_up);
+    let more = match resources.len() {
+        all if all > MOST_RESOURCES => format!(" These are the first {MOST_RESOURCES} of {all}."),
+        _ => String::new(),
+    };
+    let since = match warm_up {
+        VirtualTime::ZERO => String::new(),
+        end => format!(" The numbers begin at the end of the warm-up, {end}."),
+    };
+    (resources, more + &since + note)
+}
+
+/// The first records of a run, a note about it, and its digest and resources if these are all
+/// records.
+#[expect(clippy::type_complexity, reason = "four results of one run")]
+fn record(
+    model: &AnyModel,
+    config: &Config,
+) -> (Recorded, String, Option<String>, Option<(Vec<ResourceReport>, String)>) {
     let mut simulation = Simulation::new(config.clone());
+    simulation.watch_resources();
     let recorded = first_records(&mut simulation);
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (mut recorded, full) = recorded.take();
+    if full {
+        return (recorded, Recorded::note_of_more(), None, None);
+    }
+    let resources = Some(resources_of(&simulation, ""));
     match ran {
-        _ if full => (recorded, Recorded::note_of_more(), None),
         Ok((run, _)) => {
             recorded.end_at(run.virtual_time);
-            (recorded, String::new(), run.digest.map(|digest| digest.to_string()))
+            let digest = run.digest.map(|digest| digest.to_string());
+            (recorded, String::new(), digest, resources)
         }
-        Err(failure) => (recorded, format!("It fails: {}", failure.text()), None),
+        Err(failure) => (recorded, format!("It fails: {}", failure.text()), None, resources),
     }
 }

@@ -173,13 +173,22 @@ fn write_page(
         }
         (None, _) => again::run(program, study, which, args.run.is_some()),
     };
-    let Again { command, recorded, note, warm_up, notes } = again;
+    let Again { command, recorded, note, resources, warm_up, notes } = again;
     for note in notes.iter().filter(|_| !args.quiet) {
         talk(format_args!("note: {note}"));
     }
     let Which { point, replication } = which;
     let run = recorded.as_ref().map_err(Clone::clone);
-    let run = run.map(|recorded| page::Run { point, replication, command, recorded, note });
+    let (resources, resources_note) = (resources.0.as_slice(), resources.1);
+    let run = run.map(|recorded| page::Run {
+        point,
+        replication,
+        command,
+        recorded,
+        note,
+        resources,
+        resources_note,
+    });
     let page = Page { study, answers, run, warm_up };
     let write = |out: &mut dyn Write| page::write(out, &page);
     if path == Path::new("-") { print(write) } else { replace(path, write) }

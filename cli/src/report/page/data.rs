@@ -1,6 +1,7 @@
 //! The data of a page, for its scripts: columns rather than objects, so that ten thousand
 //! rows stay small.
 
+use super::lanes::lanes;
 use super::{Page, Run, WarmUp, escape, kept, timeline};
 use crate::report::study::{Answers, Bins, GoalVerdicts, Study};
 use crate::study::MeasureSummary;
@@ -136,5 +137,7 @@ fn run(run: &Run<'_>) -> Value {
     told["point"] = json!(run.point);
     told["replication"] = json!(run.replication);
     told["command"] = json!(run.command);
+    told["resources"] = lanes(run.resources);
+    told["resources_note"] = json!(run.resources_note);
     told
 }

@@ -10,16 +10,19 @@ mod data;
 mod escape;
 mod gantt;
 mod html;
+mod lanes;
 mod recorded;
 mod warm_up;
 mod write;
 
 pub use gantt::timeline;
+pub use lanes::MOST_RESOURCES;
 pub use recorded::{MOST_RECORDS, Recorded};
 pub use warm_up::{Averaged, WarmUp};
 pub use write::write;
 
 use super::study::{Answers, Study};
+use flagfall::resource::ResourceReport;
 
 /// A page has at most this many rows; of larger studies, the first replications of each point, and
 /// failed ones.
@@ -54,6 +57,10 @@ pub struct Run<'a> {
     pub recorded: &'a Recorded,
     /// A note about it; empty if none.
     pub note: String,
+    /// Its resources at the end, with their histories.
+    pub resources: &'a [ResourceReport],
+    /// A note about them; empty if none.
+    pub resources_note: String,
 }
 
 /// Which rows a page has, in order.

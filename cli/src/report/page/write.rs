@@ -10,11 +10,12 @@ const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
 
 /// In the order in which they use each other; one script in the page, so that they know
 /// each other. The policy in the template names it by its hash: a test says the new one.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("assets/base.js"),
     include_str!("assets/plots.js"),
     include_str!("assets/distributions.js"),
     include_str!("assets/rows.js"),
+    include_str!("assets/lanes.js"),
     include_str!("assets/timeline.js"),
     include_str!("assets/chart.js"),
     include_str!("assets/player.js"),

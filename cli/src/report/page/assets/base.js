@@ -33,6 +33,35 @@ function seconds(nanos, width = 0) {
   return `${width > 0 || !text.includes(".") ? text : text.replace(/\.?0+$/, "")} s`;
 }
 
+const DAY = 86400e9;
+
+/** The width between two marks of a scale of time that is at least `least` wide, in nanoseconds. */
+function timeStep(least) {
+  const wide = (step) => step >= least;
+  if (least > DAY || least < 30e9) {
+    const unit = least > DAY ? DAY : 1;
+    const power = unit * 10 ** Math.floor(Math.log10(least / unit));
+    return [1, 2, 5, 10].map((times) => times * power).find(wide);
+  }
+  return [30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].map((step) => step * 1e9).find(wide);
+}
+
+/** Nanoseconds on a scale with that step: days, hours and minutes if it is wide, else seconds. */
+function clock(nanos, step) {
+  if (step < 60e9) return seconds(nanos, step * 10);
+  const minutes = Math.round(nanos / 60e9);
+  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  const text = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return text.length === 0 ? "0" : text.join(" ");
+}
+
+/** A span of nanoseconds in the unit that suits it. */
+function span(nanos) {
+  const units = [[DAY, "d"], [3600e9, "h"], [60e9, "min"], [1e9, "s"], [1e6, "ms"], [1e3, "us"]];
+  const [size, unit] = units.find(([size]) => nanos >= 2 * size) ?? (nanos >= 1e9 ? [1e9, "s"] : [1, "ns"]);
+  return nanos === 0 ? "0 s" : `${number(nanos / size, 3)} ${unit}`;
+}
+
 const pointName = (point) =>
   data.factors.length === 0
     ? "the only point"

@@ -204,9 +204,7 @@ class Chart {
   drawScale(context) {
     const span = this.to - this.from;
     const room = Math.max(2, Math.floor((this.width - this.margin) / 105));
-    const raw = span / room;
-    const power = 10 ** Math.floor(Math.log10(raw));
-    const step = [1, 2, 5, 10].map((times) => times * power).find((wide) => wide >= raw);
+    const step = timeStep(span / room);
     context.fillStyle = colour("back");
     context.fillRect(0, 0, this.width, HEAD);
     context.font = "12px system-ui, 'DejaVu Sans', sans-serif";
@@ -223,7 +221,7 @@ class Chart {
       context.moveTo(x, HEAD - 6);
       context.lineTo(x, HEAD);
       context.stroke();
-      const text = seconds(at * step, step * 10);
+      const text = clock(at * step, step);
       const half = context.measureText(text).width / 2;
       if (x - half > this.margin - 40 && x + half < this.width) context.fillText(text, x, HEAD / 2);
     }

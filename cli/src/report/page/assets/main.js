@@ -45,6 +45,7 @@ if (data.measures.length > 0) {
 }
 warmUpPlot();
 rowsTable();
+resourceLanes();
 timeline();
 redraw();
 
