@@ -4,6 +4,7 @@ use crate::actor::Pattern;
 use crate::digest::Ingredients;
 use crate::event_list::EventListKind;
 use crate::network::{FaultPlan, Latency};
+use crate::random::Half;
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
 
@@ -28,6 +29,8 @@ pub struct Config {
     pub seed: u64,
     /// Which replication of the scenario this is; part of every stream's name.
     pub replication: u64,
+    /// Whether replications are antithetic pairs.
+    pub antithetic: bool,
     /// The latency of messages on links that have no latency of their own.
     pub latency: Latency,
     /// Latencies of single links: (sender's path, receiver's path, latency).
@@ -66,6 +69,7 @@ impl Config {
         Self {
             seed,
             replication: 0,
+            antithetic: false,
             latency: Latency::ZERO,
             links: Vec::new(),
             faults: FaultPlan::new(),
@@ -87,6 +91,40 @@ impl Config {
     #[must_use]
     pub fn replication(self, replication: u64) -> Self {
         Self { replication, ..self }
+    }
+
+    /// Makes antithetic pairs of replications 2k and 2k + 1. The second draws from the streams of the
+    /// first, [mirrored](crate::random::Stream::mirrored): where one has long services, the other has
+    /// short ones. The mean of the two scatters less than that of two independent replications, if
+    /// the result goes up or down with each draw.
+    ///
+    /// The two of a pair depend on each other. So an interval is of the means of pairs, for example by
+    /// [`Antithetic`](crate::statistics::Antithetic).
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Config, Simulation, Span};
+    ///
+    /// let service = |replication| {
+    ///     let config = Config::new(42).replication(replication).antithetic(true);
+    ///     Simulation::new(config).stream("services").span(Span::ZERO..=Span::from_secs(60))
+    /// };
+    /// assert_eq!(service(6) + service(7), Span::from_secs(60));
+    /// ```
+    #[must_use]
+    pub fn antithetic(self, antithetic: bool) -> Self {
+        Self { antithetic, ..self }
+    }
+
+    /// Which streams the run draws from. A model needs it only if it opens streams by
+    /// [`Stream::open`](crate::random::Stream::open).
+    #[must_use]
+    pub fn half(&self) -> Half {
+        let Self { replication, antithetic, .. } = *self;
+        match antithetic {
+            true => Half { replication: replication & !1, is_mirrored: replication & 1 == 1 },
+            false => Half { replication, is_mirrored: false },
+        }
     }
 
     /// Sets the latency of every message.

@@ -241,6 +241,48 @@ mod words {
         }
     }
 
+    proptest! {
+        #[test]
+        fn are_the_complement_in_the_mirror(
+            incarnation in any::<u32>(),
+            before in prop::collection::vec(draw(), 0..40),
+            draws in prop::collection::vec(draw(), 0..100),
+        ) {
+            let name =
+                StreamName { seed: 42, replication: 1, actor: 2, incarnation, purpose: "words" };
+            let mut plain = Stream::open(&name);
+            for draw in &before {
+                drawn(&mut plain, draw);
+            }
+            // It begins where the stream is, also within a block of words.
+            let mut mirrored = plain.clone().mirrored();
+            let mut twice = mirrored.clone().mirrored();
+            for draw in &draws {
+                let words = drawn(&mut plain, draw);
+                let other = drawn(&mut mirrored, draw);
+                prop_assert!(words.iter().zip(&other).all(|(word, other)| *other == !*word));
+                prop_assert_eq!(words, drawn(&mut twice, draw));
+            }
+            // A new seed leaves it mirrored.
+            plain.rekey(43);
+            mirrored.rekey(43);
+            prop_assert_eq!(plain.next_u64(), !mirrored.next_u64());
+        }
+    }
+
+    /// What a draw gives, as bytes.
+    fn drawn(stream: &mut Stream, draw: &Draw) -> Vec<u8> {
+        match draw {
+            Draw::Half => stream.next_u32().to_le_bytes().to_vec(),
+            Draw::Whole => stream.next_u64().to_le_bytes().to_vec(),
+            Draw::Bytes(count) => {
+                let mut bytes = vec![0; *count];
+                stream.fill_bytes(&mut bytes);
+                bytes
+            }
+        }
+    }
+
     /// The generator whose key is the four words of the name.
     fn key(name: &StreamName<'_>) -> ChaCha8Rng {
         let purpose = name.purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -58,6 +58,9 @@ pub trait Scenario: Model {
     }
 }
 
+/// The one flag among the settings of runs.
+const ANTITHETIC: &str = "antithetic";
+
 /// The scenario file of a model with these settings.
 pub(crate) fn written<N: AsRef<str>>(
     model: &str,
@@ -71,7 +74,7 @@ pub(crate) fn written<N: AsRef<str>>(
     let of_model = settings.iter().map(|(name, values)| (name.as_ref(), values));
     for (name, values) in of_config.chain(of_model) {
         let line = match &values[..] {
-            [value] if is_flag(name) => value.clone(),
+            [value] if is_flag(name) || name == ANTITHETIC => value.clone(),
             [value] => value_of(value),
             values => {
                 let values: Vec<String> = values.iter().map(|value| value_of(value)).collect();
@@ -89,6 +92,7 @@ fn of_config(config: &Config) -> Vec<Setting> {
     let Config {
         seed,
         replication,
+        antithetic,
         latency,
         links,
         faults,
@@ -107,6 +111,7 @@ fn of_config(config: &Config) -> Vec<Setting> {
     } = config;
     let mut settings =
         vec![one("seed", seed), one("replication", replication), one("latency", latency)];
+    settings.extend(antithetic.then(|| one(ANTITHETIC, antithetic)));
     let links = links.iter().map(|(from, to, latency)| format!("{from}->{to}={latency}"));
     settings.push(("link", links.collect()));
     let rules = faults.to_string();

@@ -20,6 +20,9 @@ Latency = Union[str, datetime.timedelta, Literal[0]]
 class RunOptions(TypedDict, total=False):
     """What every model takes."""
 
+    antithetic: bool | None
+    """Replications 2k and 2k+1 are an antithetic pair: the second draws from the streams of the
+    first, 1-u for each u."""
     cpus: int | None
     """CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks) [default: as
     many as there are tasks]."""

@@ -39,6 +39,18 @@ class Stream:
     def __init__(self, drawn: _flagfall.Drawn, /) -> None:
         self._drawn = drawn
 
+    def mirrored(self) -> Stream:
+        """The mirror image of the stream at its position: each word is the complement of the one
+        that the stream would draw. So draws by inversion use 1 - u for u.
+
+        >>> import flagfall
+        >>> stream = flagfall.stream(42, purpose="durations")
+        >>> mirrored = stream.mirrored()
+        >>> stream.span("0s", "60s") + mirrored.span("0s", "60s")
+        60.0
+        """
+        return Stream(self._drawn.mirrored())
+
     def next_u64(self) -> int:
         """The next 64-bit word."""
         return self._drawn.next_u64()

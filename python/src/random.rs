@@ -43,6 +43,11 @@ impl Drawn {
         read(py, state).map(|stream| Self(Mutex::new(stream)))
     }
 
+    /// Its mirror image at the same position, which goes on by itself.
+    fn mirrored(&self) -> Self {
+        Self(Mutex::new(self.copy().mirrored()))
+    }
+
     /// Its key, its number and its position, as a text.
     fn state(&self) -> String {
         told(&self.stream())

@@ -20,6 +20,15 @@ impl MeasureKind {
         }
     }
 
+    /// The kind of a mean of two values of this kind: that of two answers is a share.
+    #[must_use]
+    pub const fn of_means(self) -> Self {
+        match self {
+            Self::Number => Self::Number,
+            Self::Share | Self::YesNo => Self::Share,
+        }
+    }
+
     /// The same kind, but yes and no for shares that are all 0 or 1. A count whose values
     /// were all 0 or 1 stays a number, because it may be 2 in the next run.
     #[must_use]

@@ -23,8 +23,8 @@ pub(crate) struct Links {
 
 impl Links {
     pub(crate) fn new(config: &Config) -> Self {
-        let (seed, replication) = (config.seed, config.replication);
-        let mut network = Network::new(seed, replication, config.latency.clone(), &config.faults);
+        let (seed, half) = (config.seed, config.half());
+        let mut network = Network::new(seed, half, config.latency.clone(), &config.faults);
         for (from, to, latency) in &config.links {
             network.set_link(path_hash(from), path_hash(to), latency.clone());
         }

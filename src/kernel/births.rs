@@ -91,13 +91,14 @@ impl<F: Hooks> Kernel<F> {
 
     pub(crate) fn stream(&self, actor: ActorId, purpose: &str) -> Stream {
         let Life { lineage, incarnation } = self.entities.life(actor);
+        let half = self.config.half();
         let name = StreamName {
             seed: self.config.seed,
-            replication: self.config.replication,
+            replication: half.replication,
             actor: lineage,
             incarnation,
             purpose,
         };
-        self.journal.open(actor, &name)
+        self.journal.open(actor, &name).half(half)
     }
 }

@@ -165,7 +165,7 @@ impl<F: Hooks> Kernel<F> {
         for (key, event) in self.ties.drawn() {
             self.events.put_back(key, event);
         }
-        self.ties = Ties::new(&policy, self.config.replication);
+        self.ties = Ties::new(&policy, self.config.half());
         if self.ties.is_on() {
             self.journal.origins = true;
         }

@@ -208,7 +208,7 @@ impl<F: Hooks> Kernel<F> {
             pools: Vec::new(),
             journal: Journal::new(&config),
             entities: Entities::default(),
-            ties: Ties::new(&config.ties, config.replication),
+            ties: Ties::new(&config.ties, config.half()),
             failure: None,
             newborns: Vec::new(),
             new_classes: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::error::ErrorKind;
 use crate::event_list::{EventId, EventKey};
-use crate::random::{Stream, StreamName};
+use crate::random::{Half, Stream, StreamName};
 use crate::tie::{Access, Buffer, Due, Footprint, Thing, TieChoices, TieGuide, TieLog, TiePolicy};
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
@@ -93,10 +93,12 @@ impl Marks {
 }
 
 impl Ties {
-    pub(crate) fn new(policy: &TiePolicy, replication: u64) -> Self {
+    pub(crate) fn new(policy: &TiePolicy, half: Half) -> Self {
         let stream = |seed| {
             let (actor, incarnation, purpose) = (0, 0, "ties");
-            Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })
+            let replication = half.replication;
+            let name = StreamName { seed, replication, actor, incarnation, purpose };
+            Stream::of_engine(&name, half)
         };
         let mut log = TieLog::default();
         let chooser = match policy {

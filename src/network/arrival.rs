@@ -3,7 +3,7 @@
 
 use super::{FaultPlan, Faults, Journey, Latency, PRUNE_MIN};
 use crate::actor::{ActorId, End, Life, PathHash};
-use crate::random::{Stream, StreamName};
+use crate::random::{Half, Stream, StreamName};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 
@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Debug)]
 pub(crate) struct Network {
     seed: u64,
-    replication: u64,
+    half: Half,
     latency: Latency,
     links: FxHashMap<(PathHash, PathHash), Latency>,
     /// By the sender's life, because an actor and its successor may have the same path.
@@ -34,16 +34,16 @@ pub(super) struct Order {
 }
 
 impl Network {
-    pub(crate) fn new(seed: u64, replication: u64, latency: Latency, plan: &FaultPlan) -> Self {
+    pub(crate) fn new(seed: u64, half: Half, latency: Latency, plan: &FaultPlan) -> Self {
         Self {
             seed,
-            replication,
+            half,
             latency,
             links: FxHashMap::default(),
             streams: FxHashMap::default(),
             order: Order { last_arrival: FxHashMap::default(), prune_at: PRUNE_MIN },
             floors: FxHashMap::default(),
-            faults: Faults::new(seed, replication, plan).map(Box::new),
+            faults: Faults::new(seed, half, plan).map(Box::new),
         }
     }
 
@@ -184,11 +184,13 @@ impl Network {
         if let Latency::Fixed(span) = latency {
             return *span;
         }
-        let (seed, replication) = (self.seed, self.replication);
+        let (seed, half) = (self.seed, self.half);
         let stream = self.streams.entry(from.life).or_insert_with(|| {
             let Life { lineage: actor, incarnation } = from.life;
             let purpose = "latency";
-            Stream::of_engine(&StreamName { seed, replication, actor, incarnation, purpose })
+            let replication = half.replication;
+            let name = StreamName { seed, replication, actor, incarnation, purpose };
+            Stream::of_engine(&name, half)
         });
         latency.draw(stream)
     }

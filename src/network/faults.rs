@@ -4,7 +4,7 @@ use super::rule::{Kind, LinkFaults, Rule, Since};
 use super::slow::end_of_work;
 use super::{FaultPlan, Latency, PRUNE_MIN};
 use crate::actor::{ActorId, End};
-use crate::random::{Stream, StreamName, hash_child};
+use crate::random::{Half, Stream, StreamName, hash_child};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
@@ -58,7 +58,7 @@ pub(super) struct Link {
 #[derive(Clone, Debug)]
 pub(crate) struct Faults {
     seed: u64,
-    replication: u64,
+    half: Half,
     pub(super) rules: Box<[Rule]>,
     /// Whether it has rules about messages.
     pub(crate) on_links: bool,
@@ -76,12 +76,12 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// `None` if the plan is empty.
-    pub(crate) fn new(seed: u64, replication: u64, plan: &FaultPlan) -> Option<Self> {
+    pub(crate) fn new(seed: u64, half: Half, plan: &FaultPlan) -> Option<Self> {
         let rules = plan.rules();
         let on = |wanted: fn(&Kind) -> bool| rules.iter().any(|rule| wanted(&rule.0));
         (!rules.is_empty()).then(|| Self {
             seed,
-            replication,
+            half,
             on_links: on(|kind| matches!(kind, Kind::Link { .. } | Kind::Partition { .. })),
             on_births: on(|kind| matches!(kind, Kind::Crash { .. })),
             on_holds: on(|kind| matches!(kind, Kind::Slow { .. })),
@@ -155,9 +155,9 @@ impl Faults {
         bytes: &dyn Fn() -> u64,
         (model, usual): (&Latency, Span),
     ) -> Option<Passage> {
-        let Self { seed, replication, rules, links, .. } = self;
+        let Self { seed, half, rules, links, .. } = self;
         let link = links.get_mut(&ends)?.as_deref_mut()?;
-        let run = (*seed, *replication);
+        let run = (*seed, *half);
         let partitioned = link.rules.iter().any(|number| match &rules[*number as usize].0 {
             Kind::Partition { window, .. } => window.contains(now),
             _ => false,
@@ -201,13 +201,14 @@ impl Faults {
                 Since::Birth => now,
             };
             write!(purpose, "crash {since:?} {span}").expect("a string takes all");
-            let mut stream = Stream::of_engine(&StreamName {
+            let name = StreamName {
                 seed: self.seed,
-                replication: self.replication,
+                replication: self.half.replication,
                 actor: who.life.lineage,
                 incarnation: who.life.incarnation,
                 purpose: &purpose,
-            });
+            };
+            let mut stream = Stream::of_engine(&name, self.half);
             start.checked_add(span.draw(&mut stream)).filter(|time| *time >= now)
         };
         self.rules.iter().filter_map(crash).collect()
@@ -263,7 +264,7 @@ impl Link {
         })
     }
 
-    fn stream(&mut self, (seed, replication): (u64, u64), draw: Draw) -> &mut Stream {
+    fn stream(&mut self, (seed, half): (u64, Half), draw: Draw) -> &mut Stream {
         let (actor, incarnation) = (self.name, self.incarnation);
         self.streams[draw as usize].get_or_insert_with(|| {
             let purpose = match draw {
@@ -272,8 +273,9 @@ impl Link {
                 Draw::Latency => "link latency",
                 Draw::CopyLatency => "copy latency",
             };
+            let replication = half.replication;
             let name = StreamName { seed, replication, actor, incarnation, purpose };
-            Box::new(Stream::of_engine(&name))
+            Box::new(Stream::of_engine(&name, half))
         })
     }
 }

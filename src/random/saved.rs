@@ -1,17 +1,21 @@
-//! Streams in files: their key, number and position. Words computed ahead are computed
+//! Streams in files: their key, number, position and whether they are mirrored. Words computed ahead are computed
 //! again. The origin of recorded draws is not saved.
 
-use super::{Ledger, OF_ENGINE, Stream};
+use super::{FLAGS, Ledger, MIRRORED, OF_ENGINE, Stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// No run draws this number of words, and positions cannot overflow from there.
-const POSITION_MAX: u64 = 1 << 62;
+const POSITION_MAX: u64 = 1 << 61;
+
+/// In the number of a stream in a file: the stream is mirrored. Numbers have 33 bits.
+const MIRRORED_NUMBER: u64 = 1 << 33;
 
 impl Serialize for Stream {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut now = self.clone();
         now.follow();
-        (now.key_bytes(), now.number(), now.position()).serialize(serializer)
+        let mirrored = if now.is_mirrored() { MIRRORED_NUMBER } else { 0 };
+        (now.key_bytes(), now.number() | mirrored, now.position()).serialize(serializer)
     }
 }
 
@@ -22,7 +26,11 @@ impl<'de> Deserialize<'de> for Stream {
             let bytes = bytes[8 * word..][..8].try_into().expect("eight bytes");
             u64::from_le_bytes(bytes)
         });
-        let place = if number >> 32 == 0 { 0 } else { OF_ENGINE };
+        if number >= 2 * MIRRORED_NUMBER {
+            return Err(serde::de::Error::custom("no stream has that number"));
+        }
+        let flag = |bit: u64, flag| if number & bit == 0 { 0 } else { flag };
+        let place = flag(1 << 32, OF_ENGINE) | flag(MIRRORED_NUMBER, MIRRORED);
         let mut stream = Self::of(key, place, number as u32, Ledger::here());
         let moved = stream.move_to(position);
         moved.ok_or_else(|| serde::de::Error::custom("no stream is that far"))?;
@@ -36,7 +44,7 @@ impl Stream {
         if position > POSITION_MAX {
             return None;
         }
-        self.place = self.place & OF_ENGINE | position;
+        self.place = self.place & FLAGS | position;
         self.compute();
         Some(())
     }

@@ -42,6 +42,7 @@ pub(crate) struct KernelPicture {
 struct ConfigPicture {
     seed: u64,
     replication: u64,
+    antithetic: bool,
     latency: String,
     links: Vec<(String, String, String)>,
     faults: String,
@@ -132,6 +133,7 @@ impl ConfigPicture {
         Self {
             seed: config.seed,
             replication: config.replication,
+            antithetic: config.antithetic,
             latency: config.latency.to_string(),
             links: config.links.iter().map(link).collect(),
             faults: config.faults.to_string(),
@@ -155,6 +157,7 @@ impl ConfigPicture {
         }
         let mut config = Config::new(self.seed)
             .replication(self.replication)
+            .antithetic(self.antithetic)
             .latency(self.latency.parse().ok()?)
             .faults(self.faults.parse().ok()?)
             .warm_up(self.warm_up)

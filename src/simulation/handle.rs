@@ -101,9 +101,10 @@ impl Simulation {
     /// Opens a random stream of the run itself, at its beginning.
     #[must_use]
     pub fn stream(&self, purpose: &str) -> Stream {
-        let Config { seed, replication, .. } = self.config;
+        let (seed, half) = (self.config.seed, self.config.half());
+        let replication = half.replication;
         let name = StreamName { seed, replication, actor: 0, incarnation: 0, purpose };
-        self.engine.kernel.borrow().journal.open(ActorId::OUTSIDE, &name)
+        self.engine.kernel.borrow().journal.open(ActorId::OUTSIDE, &name).half(half)
     }
 }
 

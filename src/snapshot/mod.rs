@@ -26,7 +26,7 @@ use twox_hash::XxHash3_128;
 const MAGIC: &[u8; 8] = b"FLAGSNAP";
 
 /// The version of the format that is written and read.
-pub const FORMAT: u16 = 7;
+pub const FORMAT: u16 = 8;
 
 /// The longest header that is read: 16 MiB.
 const HEADER_MAX: u64 = 1 << 24;

@@ -63,6 +63,7 @@
 //! # Ok::<(), flagfall::statistics::StatisticsError>(())
 //! ```
 
+mod antithetic;
 mod autocorrelation;
 mod batch_means;
 mod best;
@@ -88,6 +89,7 @@ mod time_weighted;
 mod warm_up;
 mod zone;
 
+pub use antithetic::Antithetic;
 pub use autocorrelation::{autocorrelation, von_neumann_ratio};
 pub use batch_means::BatchMeans;
 pub use best::{Best, WithBest, with_the_best};

@@ -3,28 +3,36 @@
 
 use crate::theory::closed::wait_in_mg1;
 use flagfall::statistics::{
-    BatchMeans, Interval, Paired, Precision, StoppingRule, Tally, Truncation, Verdict,
+    Antithetic, BatchMeans, Interval, Paired, Precision, StoppingRule, Tally, Truncation, Verdict,
 };
 
 const STUDIES: u64 = 1_000;
 
 /// SplitMix64 (Steele, Lea, Flood 2014): tests in debug draw millions, and streams
 /// of the engine would take a minute.
-struct Noise(u64);
+struct Noise {
+    state: u64,
+    /// All ones, if each word is the complement of the plain one.
+    mask: u64,
+}
 
 impl Noise {
     fn new(study: u64, replication: u64, purpose: u64) -> Self {
-        let mut noise = Self(study << 32 | replication << 8 | purpose);
+        let mut noise = Self { state: study << 32 | replication << 8 | purpose, mask: 0 };
         // Neighbouring names lead far apart.
-        noise.0 = noise.word();
+        noise.state = noise.word();
         noise
     }
 
+    fn mirrored(self) -> Self {
+        Self { mask: !self.mask, ..self }
+    }
+
     fn word(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        mixed ^ (mixed >> 31) ^ self.mask
     }
 
     /// In (0, 1].
@@ -53,7 +61,12 @@ pub(crate) fn autoregressive(seed: u64, coefficient: f64, count: usize) -> Vec<f
 /// equilibrium from the first, whose wait is zero but with the load as probability,
 /// and then exponential (Kleinrock, section 5.12); waits by Lindley's recursion.
 pub(super) fn mean_time_inside(service: f64, study: u64, replication: u64) -> f64 {
-    let [mut gaps, mut services] = [1, 2].map(|purpose| Noise::new(study, replication, purpose));
+    let noise = [1, 2].map(|purpose| Noise::new(study, replication, purpose));
+    time_inside(service, noise)
+}
+
+/// The same from those gaps and services.
+fn time_inside(service: f64, [mut gaps, mut services]: [Noise; 2]) -> f64 {
     let load = RATE * service;
     let waits = services.unit() <= load;
     let first = services.exponential(service / (1.0 - load));
@@ -131,6 +144,28 @@ fn paired_differences_cover_under_common_random_numbers() {
     let ratios: Vec<f64> = (0..20).map(|study| study_of(study).variance_ratio().unwrap()).collect();
     let mean = Tally::of(&ratios).unwrap().mean().unwrap();
     assert!(mean < 0.5, "{mean}: common random numbers should at least halve the variance");
+}
+
+#[test]
+fn antithetic_pairs_cover_mm1_and_save_replications() {
+    let study_of = |study| {
+        let mut pairs = Antithetic::new();
+        for pair in 0..20 {
+            let [first, second] = [false, true].map(|is_mirrored| {
+                let noise = [1, 2].map(|purpose| Noise::new(study, pair, purpose));
+                time_inside(1.0, if is_mirrored { noise.map(Noise::mirrored) } else { noise })
+            });
+            pairs.add(first, second).unwrap();
+        }
+        pairs
+    };
+    let covers = |study| study_of(study).interval(0.95).unwrap().covers(truth(1.0));
+    check("M/M/1, 20 antithetic pairs", covers);
+    let ratios: Vec<f64> = (0..200).map(|of| study_of(of).variance_ratio().unwrap()).collect();
+    let mean = Tally::of(&ratios).unwrap().mean().unwrap();
+    println!("variance ratio {mean:.3}");
+    // The two of a pair have a negative covariance.
+    assert!(mean < 0.75, "{mean}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The statistics room: against published values, closed forms and brute force.
 
+mod antithetic;
 mod batch_means;
 mod best;
 mod bits;

@@ -59,6 +59,10 @@ pub struct Manifest {
     /// The choice that they go on to, if that is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionEntry>,
+    /// Whether replications 2k and 2k+1 are an antithetic pair. Then intervals are of the means of
+    /// pairs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub antithetic: bool,
     /// The parameters that are given, and equal at all points.
     pub parameters: BTreeMap<String, String>,
     /// What varies.
@@ -130,6 +134,7 @@ impl Manifest {
             replications: count,
             precision,
             selection: None,
+            antithetic: false,
             parameters: BTreeMap::new(),
             factors: grid.factors().to_vec(),
             points: (0..grid.points()).map(entry).collect(),

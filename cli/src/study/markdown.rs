@@ -22,8 +22,9 @@ pub fn markdown(summary: &Summary) -> String {
     let percent = (level * 1e10).round() / 1e8;
     line(format_args!(
         "{}{from}, {failed} failed. Mean ± half-width of the {percent} % \
-         confidence interval (Student, over the replications).",
-        counted(count, "replication")
+         confidence interval (Student, over {}).",
+        counted(count, "replication"),
+        if summary.has_pairs() { "the means of antithetic pairs" } else { "the replications" }
     ));
     for note in summary.notes() {
         line(format_args!("{note}"));

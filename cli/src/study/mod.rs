@@ -58,7 +58,9 @@ pub use shards::{
     Beats, Doubtful, Merged, OpenShard, ParsePartError, Part, Running, Shard, ShardFile, Shards,
     Short, Tasks,
 };
-pub use summary::{IntervalKind, MeasureSummary, PointSummary, QuantileEntry, Summary};
+pub use summary::{
+    IntervalKind, MeasureSummary, PairsSummary, PointSummary, QuantileEntry, Summary,
+};
 
 /// The files of a folder.
 pub(crate) mod names {

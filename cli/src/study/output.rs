@@ -50,7 +50,10 @@ pub(super) fn write<T, E: From<StudyError>>(
     thread::scope(|scope| {
         let mut output = Output {
             tables: vec![Beside::start(scope, of, &folder.join(CSV), csv)],
-            summing: Summing::new(of.columns, Some(Pieces::new(&partial(&folder.join(VALUES))))),
+            summing: Summing::new(
+                (of.columns, of.manifest.antithetic),
+                Some(Pieces::new(&partial(&folder.join(VALUES)))),
+            ),
             batch: Vec::new(),
         };
         #[cfg(feature = "parquet")]

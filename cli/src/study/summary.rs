@@ -4,7 +4,7 @@ use super::ranked::{Pieces, Ranked};
 use super::{FORMAT, Manifest};
 use flagfall::experiment::{Column, Results, Row};
 use flagfall::measure::MeasureKind;
-use flagfall::statistics::{Bounds, Estimate, Tally, quantile_among};
+use flagfall::statistics::{Antithetic, Bounds, Estimate, Tally, quantile_among};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
@@ -50,7 +50,8 @@ pub struct PointSummary {
     pub measures: Vec<MeasureSummary>,
 }
 
-/// The results of a measure at one point, over the replications in which it is defined.
+/// The results of a measure at one point, over the replications in which it is defined. Of
+/// antithetic pairs, mean and interval are over the pairs of which both have a value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeasureSummary {
     /// Its name.
@@ -77,6 +78,33 @@ pub struct MeasureSummary {
     pub maximum: Option<f64>,
     /// Quantiles of the replications.
     pub quantiles: Vec<QuantileEntry>,
+    /// What the interval is of, if replications are antithetic pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<PairsSummary>,
+}
+
+/// The means of antithetic pairs of replications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PairsSummary {
+    /// How many pairs have two values.
+    pub count: u64,
+    /// How much the means of pairs differ.
+    pub standard_deviation: Option<f64>,
+    /// The variance of the mean, divided by that of as many independent replications.
+    pub variance_ratio: Option<f64>,
+    /// About how many independent replications would have given the same half-width.
+    pub independent: Option<u64>,
+}
+
+impl MeasureSummary {
+    /// Of how many values with which standard deviation the interval is: those of replications, or
+    /// the means of pairs.
+    pub(crate) fn scatter(&self) -> (u64, Option<f64>) {
+        match self.pairs {
+            Some(pairs) => (pairs.count, pairs.standard_deviation),
+            None => (self.count, self.standard_deviation),
+        }
+    }
 }
 
 /// How the interval of a mean is computed.
@@ -115,7 +143,7 @@ impl Summary {
     /// Sums up the rows of a study.
     #[must_use]
     pub fn of(manifest: &Manifest, results: &Results) -> Self {
-        let mut summing = Summing::new(&results.columns, None);
+        let mut summing = Summing::new((&results.columns, manifest.antithetic), None);
         let rows = results.rows.iter().try_for_each(|row| summing.row(row));
         rows.and_then(|()| summing.end(manifest)).expect("no file is used")
     }
@@ -125,13 +153,20 @@ impl Summary {
     pub fn notes(&self) -> Vec<&'static str> {
         let any = |told: &dyn Fn(u64, IntervalKind) -> bool| {
             let mut measures = self.points.iter().flat_map(|point| &point.measures);
-            measures.any(|measure| told(measure.count, measure.interval))
+            measures.any(|measure| told(measure.scatter().0, measure.interval))
         };
         Estimate::notes(
             any(&|_, kind| kind == IntervalKind::ClopperPearson),
             any(&|count, kind| count > 1 && kind == IntervalKind::Undefined),
-            any(&|count, kind| count == 1 && kind == IntervalKind::Undefined),
+            any(&|count, kind| count == 1 && kind == IntervalKind::Undefined) && !self.has_pairs(),
         )
+    }
+
+    /// Whether replications are antithetic pairs.
+    #[must_use]
+    pub fn has_pairs(&self) -> bool {
+        let mut measures = self.points.iter().flat_map(|point| &point.measures);
+        measures.any(|measure| measure.pairs.is_some())
     }
 
     /// How many replications failed.
@@ -150,6 +185,8 @@ impl Summary {
 /// Sums up rows that come in their order.
 pub(super) struct Summing {
     columns: Vec<Column>,
+    /// Whether replications are pairs.
+    antithetic: bool,
     /// The kind of each column, by the values so far.
     seen: Vec<MeasureKind>,
     /// The points before the last.
@@ -174,15 +211,19 @@ struct PointTotals {
 struct Totals {
     count: u64,
     tally: Tally,
+    pairs: Antithetic,
+    /// The replication whose value came last, and the value.
+    last: Option<(u64, f64)>,
     /// Whether there was a number beyond what a tally takes: then there is no mean to speak of.
     is_beyond: bool,
     quantiles: Vec<QuantileEntry>,
 }
 
 impl Summing {
-    pub(super) fn new(columns: &[Column], pieces: Option<Pieces>) -> Self {
+    pub(super) fn new((columns, antithetic): (&[Column], bool), pieces: Option<Pieces>) -> Self {
         let mut new = Self {
             columns: columns.to_vec(),
+            antithetic,
             seen: columns.iter().map(|column| column.kind.seen_in([])).collect(),
             points: Vec::new(),
             totals: PointTotals::default(),
@@ -212,6 +253,9 @@ impl Summing {
             let totals = &mut self.totals.measures[at];
             totals.count += 1;
             totals.is_beyond |= totals.tally.add(value).is_err();
+            if self.antithetic {
+                totals.pair(row.replication, value);
+            }
             if !totals.is_beyond {
                 self.values[at].add(value, self.pieces.as_mut())?;
             }
@@ -222,7 +266,7 @@ impl Summing {
     fn end_point(&mut self) -> io::Result<()> {
         for (totals, values) in self.totals.measures.iter_mut().zip(&mut self.values) {
             if totals.is_beyond {
-                totals.tally = Tally::new();
+                (totals.tally, totals.pairs) = (Tally::new(), Antithetic::new());
             } else if totals.count > 0 {
                 values.sort();
                 for p in QUANTILES {
@@ -283,21 +327,42 @@ impl Summing {
             measures: kinds
                 .zip(&totals.measures)
                 .map(|((column, kind), totals)| {
-                    of_measure(&column.name, *kind, totals, manifest.level)
+                    let kind = if self.antithetic { column.kind.of_means() } else { *kind };
+                    let pairs = self.antithetic.then_some(&totals.pairs);
+                    of_measure((&column.name, kind), totals, pairs, manifest.level)
                 })
                 .collect(),
         }
     }
 }
 
-fn of_measure(name: &str, kind: MeasureKind, totals: &Totals, level: f64) -> MeasureSummary {
+impl Totals {
+    /// Takes a value of a replication, which may be the second of a pair.
+    fn pair(&mut self, replication: u64, value: f64) {
+        let first = self.last.replace((replication, value));
+        if let Some((_, first)) =
+            first.filter(|last| replication % 2 == 1 && last.0 + 1 == replication)
+        {
+            // What cannot be used makes the whole point undefined.
+            let _ = self.pairs.add(first, value);
+        }
+    }
+}
+
+fn of_measure(
+    (name, kind): (&str, MeasureKind),
+    totals: &Totals,
+    pairs: Option<&Antithetic>,
+    level: f64,
+) -> MeasureSummary {
     let tally = &totals.tally;
-    let estimate = kind.estimate(tally, level).ok();
+    let means = pairs.map_or(tally, Antithetic::means);
+    let estimate = kind.estimate(means, level).ok();
     let of = |get: fn(&Estimate) -> Option<f64>| estimate.as_ref().and_then(get);
     MeasureSummary {
         name: name.to_owned(),
         count: totals.count,
-        mean: tally.mean(),
+        mean: means.mean(),
         interval: estimate.map(|of| IntervalKind::of(of.bounds)).unwrap_or_default(),
         half_width: of(Estimate::half_width),
         low: of(Estimate::low),
@@ -307,5 +372,11 @@ fn of_measure(name: &str, kind: MeasureKind, totals: &Totals, level: f64) -> Mea
         minimum: tally.min(),
         maximum: tally.max(),
         quantiles: totals.quantiles.clone(),
+        pairs: pairs.map(|pairs| PairsSummary {
+            count: pairs.means().count(),
+            standard_deviation: pairs.means().standard_deviation(),
+            variance_ratio: pairs.variance_ratio(),
+            independent: pairs.independent(level),
+        }),
     }
 }

@@ -104,7 +104,7 @@ fn errors_say_what_is_wrong() {
     assert!(say(&|file| file[8] = 9).starts_with("the snapshot has format 9"));
     assert_eq!(
         say(&|file| file[8] = 1),
-        "the snapshot has format 1, and this version reads format 7: resume it with the version \
+        "the snapshot has format 1, and this version reads format 8: resume it with the version \
          that wrote it"
     );
     let claimed = say(&|file| file[10..14].copy_from_slice(&[255; 4]));

@@ -17,7 +17,7 @@ fn rows(path: &Path) -> usize {
 }
 
 /// Kills a study again and again until it has come to its end, and says how often.
-fn killed(place: &Place, name: &str, study: &str, kills: u32) -> u32 {
+pub(super) fn killed(place: &Place, name: &str, study: &str, kills: u32) -> u32 {
     let mut count = 0;
     let mut threads = [1, 2, 4].into_iter().cycle();
     while count < kills {

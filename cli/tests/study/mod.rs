@@ -1,6 +1,7 @@
 //! Studies in folders: the same bytes however they are run and interrupted, and nothing
 //! lost.
 
+mod antithetic;
 mod asked;
 mod changed;
 mod compared;

@@ -177,7 +177,8 @@ def stream(path: str, purpose: str) -> Stream:
     from flagfall._stream import stream as named
 
     run = process().run
-    return named(run.seed, run.replication, path, purpose)
+    opened = named(run.seed, run.replication, path, purpose)
+    return opened.mirrored() if run.is_mirrored else opened
 
 
 def run(main: Callable[[], T], **options: Any) -> Any:

@@ -31,6 +31,7 @@ class Run:
         *,
         seed: int = 0,
         replication: int = 0,
+        is_mirrored: bool = False,
         num_cpus: float = 2.0,
         num_gpus: float = 0.0,
         startup: int = 350_000_000,
@@ -40,6 +41,8 @@ class Run:
         self.main = main
         self.seed = seed
         self.replication = replication
+        #: Whether streams are mirrored: the run is the second of an antithetic pair.
+        self.is_mirrored = is_mirrored
         self.num_cpus = num_cpus
         self.num_gpus = num_gpus
         self.startup = startup

@@ -90,7 +90,9 @@ impl RayProgram {
     fn run<'py>(&self, py: Python<'py>, config: &Config) -> PyResult<Bound<'py, PyAny>> {
         let keywords = PyDict::new(py);
         keywords.set_item("seed", config.seed)?;
-        keywords.set_item("replication", config.replication)?;
+        let half = config.half();
+        keywords.set_item("replication", half.replication)?;
+        keywords.set_item("is_mirrored", half.is_mirrored)?;
         keywords.set_item("num_cpus", self.num_cpus)?;
         let ideal = config.latency == Latency::Fixed(Span::ZERO);
         let startup = self.startup.unwrap_or(if ideal { Span::ZERO } else { STARTUP });

@@ -44,7 +44,7 @@ pub(crate) fn of(
              or name several scenario files",
         ),
         (Some(scenario), factors) => {
-            scenario.options.check_for_replications("a comparison", &program.name)?;
+            check(scenario, program)?;
             let grid = Grid::new(factors.to_vec());
             let grid = grid.map_err(|error| Failure::Usage(format!("--set: {error}")))?;
             of_grid(scenario, &grid, program)
@@ -62,6 +62,19 @@ pub(crate) fn of(
     }
 }
 
+/// Checks that the options of runs are those of a comparison.
+fn check(scenario: &Scenario, program: &Program) -> Result<(), Failure> {
+    scenario.options.check_for_replications("a comparison", &program.name)?;
+    if scenario.options.antithetic {
+        return Err(Failure::Usage(
+            "--antithetic: a comparison takes its replications as independent, and those of a pair \
+             are not: leave it out, or use `sweep`"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// The scenario in a file, as `flagfall run FILE.toml` reads it.
 fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
     let (name, tree) = (shown(&path), tree(program));
@@ -75,7 +88,7 @@ fn of_file(path: OsString, program: &Program) -> Result<Candidate, Failure> {
         let refused = expanded.refused(&error, &tree);
         refused.unwrap_or_else(|| Failure::Usage(format!("{name}: {error}")))
     })?;
-    scenario.options.check_for_replications("a comparison", &program.name)?;
+    check(&scenario, program)?;
     let model = scenario.model.name().to_owned();
     let point = Point::of(scenario, words).map_err(|failure| expanded.placed(failure, &tree))?;
     Ok(Candidate::new(name, &model, point))

@@ -16,6 +16,7 @@ impl RunOptions {
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         let mut config = Config::new(self.seed)
             .replication(self.replication)
+            .antithetic(self.antithetic)
             .latency(self.latency.clone())
             .limits(limits(&self.limits))
             .ties(self.ties.policy(self.seed))

@@ -26,6 +26,10 @@ pub(crate) struct RunOptions {
     /// Which replication of the scenario to run
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) replication: u64,
+    /// Replications 2k and 2k+1 are an antithetic pair: the second draws from the streams of the
+    /// first, 1-u for each u
+    #[arg(long)]
+    pub(crate) antithetic: bool,
     /// How long messages travel: 1ms, uniform:1ms..3ms, exponential:2ms,
     /// empirical:1ms,2ms*3; 0 is the ideal world
     // As in `Config::new`; a model may have another (`OwnModel::LATENCY`).

@@ -156,6 +156,26 @@ pub(crate) struct Plan {
     pub(crate) questions: Questions,
 }
 
+impl Plan {
+    /// Checks that antithetic pairs can be made of the replications.
+    pub(crate) fn check_pairs(&self) -> Result<(), String> {
+        let why = match (&self.selection, &self.replications) {
+            (None, Replications::Fixed(count)) if count % 2 == 0 => return Ok(()),
+            (None, Replications::Fixed(count)) => format!(
+                "the replications are pairs, and {count} is odd: say --replications {}",
+                count + 1
+            ),
+            (None, _) => "--precision stops after any replication, and these are pairs: say how \
+                          many with --replications"
+                .to_owned(),
+            (Some(_), _) => "--indifference takes the replications as independent, and those of a \
+                             pair are not: leave one of the two out"
+                .to_owned(),
+        };
+        Err(format!("--antithetic: {why}"))
+    }
+}
+
 impl SweepArgs {
     /// What is made at that many points, and asked of them.
     pub(crate) fn plan(&self, points: usize) -> Result<Plan, String> {

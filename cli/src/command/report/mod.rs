@@ -24,7 +24,7 @@ const WIDTH: usize = 100;
 const LEAST_WIDTH: usize = 40;
 
 pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure> {
-    let study = files::read(program, &args.dir, args.even_if_changed)?;
+    let mut study = files::read(program, &args.dir, args.even_if_changed)?;
     let of_study = study.manifest.selection.as_ref();
     let best = match (args.best, &args.of) {
         (Some(best), Some(of)) => Some((best.into(), of.clone())),
@@ -39,6 +39,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         Some(name) => named(name, study.summary.measures.iter().map(|m| &*m.name), "measure")?,
         None => answers.measure().unwrap_or_else(|| study.telling_measure()),
     };
+    study.note_saved(measure);
     let factor = args.against.as_ref().map(|name| {
         named(name, study.manifest.factors.iter().map(|of| of.name.as_str()), "factor")
     });

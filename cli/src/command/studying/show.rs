@@ -96,7 +96,8 @@ impl Shown<'_> {
 
     /// Prints the summary as a table, as wide as the terminal at most.
     fn table(&self, summary: &Summary) -> Result<(), Failure> {
-        let (study, answers) = self.study(summary)?;
+        let (mut study, answers) = self.study(summary)?;
+        study.note_saved(answers.measure().unwrap_or_else(|| study.telling_measure()));
         let (model, size, level) =
             (&study.manifest.model, study.size(), percent(study.manifest.level));
         print(|out| {

@@ -23,6 +23,9 @@ pub(crate) fn sweep(
     options.check_for_replications("a study", &program.name)?;
     let grid = Grid::new(args.set.clone()).map_err(|error| Failure::Usage(error.to_string()))?;
     let plan = args.plan(grid.points()).map_err(Failure::Usage)?;
+    if options.antithetic {
+        plan.check_pairs().map_err(Failure::Usage)?;
+    }
     let procedure = plan.selection.as_ref().map(|entry| entry.selection().procedure);
     let points = match procedure {
         Some(Procedure::Rinott) => independent_points(scenario, &grid, program)?,
@@ -81,6 +84,7 @@ fn manifest(
     scenarios.extend(plan.selection.as_ref().map(SelectionEntry::decisive));
     let mut manifest = Manifest::new(model, seed, grid, &scenarios, &plan.replications, args.level);
     manifest.selection.clone_from(&plan.selection);
+    manifest.antithetic = scenario.options.antithetic;
     manifest.parameters = parameters(scenario);
     manifest.command = scenario.words(&HIDDEN, "a study")?.split_off(1);
     for factor in grid.factors() {

@@ -21,6 +21,7 @@ pub(crate) fn header_of(
     let Config {
         seed,
         replication,
+        antithetic,
         latency,
         links,
         faults,
@@ -51,12 +52,14 @@ pub(crate) fn header_of(
         ("parameters", format!("{model:?}")),
     ];
     let horizon = horizon.map(|horizon| ("horizon", horizon.to_string()));
+    let antithetic = antithetic.then(|| ("antithetic", antithetic.to_string()));
     let header = Header::new(words).draws(*draws);
     let program = program.identity().map(|identity| ("program", identity));
     program
         .into_iter()
         .chain(ingredients)
         .chain(horizon)
+        .chain(antithetic)
         .fold(header, |header, (name, value)| header.ingredient(name, short(&value)))
 }
 

@@ -73,7 +73,11 @@ pub fn run<T>(
         .add("schema", SCHEMA)
         .add("system", model)
         .add("seed", config.seed)
-        .add("replication", config.replication)
+        .add("replication", config.replication);
+    if config.antithetic {
+        fields.add("antithetic", true);
+    }
+    fields
         .add("latency", config.latency.to_string())
         .add("faults", (!config.faults.is_empty()).then(|| config.faults.to_string()))
         .add("cpus", config.cpus);

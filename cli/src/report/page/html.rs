@@ -120,8 +120,9 @@ pub(super) fn summary(out: Out<'_>, study: &Study, answers: &Answers) -> io::Res
     write!(
         out,
         "<p class=\"hint\">Mean ± half-width of the {level} % confidence interval over \
-         replications.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
-         aria-label=\"Summary\"><table>\n<thead><tr><th scope=\"col\">point</th>"
+         {}.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"Summary\"><table>\n<thead><tr><th scope=\"col\">point</th>",
+        if study.summary.has_pairs() { "the means of antithetic pairs" } else { "replications" }
     )?;
     for factor in &study.manifest.factors {
         write!(out, "<th scope=\"col\">{}</th>", html(&factor.name))?;

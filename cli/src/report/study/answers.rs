@@ -93,13 +93,17 @@ impl Rows {
         all
     }
 
-    /// The values of a measure at each point, by replication.
+    /// The values of a measure at each point, by replication; of antithetic pairs, their means.
     pub(super) fn by_point(&self, study: &Study, measure: usize) -> Vec<Vec<Option<f64>>> {
         let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); study.summary.points.len()];
         let Some(column) = self.values.get(measure) else { return values };
         // Rows come in their order, and none is left out.
         for (point, value) in self.point.iter().zip(column) {
             values[*point].push(*value);
+        }
+        if study.manifest.antithetic {
+            let mean = |pair: &[Option<f64>]| Some(pair[0]? / 2.0 + (*pair.get(1)?)? / 2.0);
+            return values.iter().map(|of| of.chunks(2).map(mean).collect()).collect();
         }
         values
     }

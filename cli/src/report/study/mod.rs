@@ -5,6 +5,7 @@ mod answers;
 mod best;
 mod bins;
 mod number;
+mod pairs;
 mod plot;
 mod table;
 mod verdict;

@@ -224,10 +224,11 @@ impl Verdict {
         };
         let answer = threshold.answer(&estimate);
         let needed = threshold.replications_needed(&estimate).ok();
-        // Not all replications have a value.
+        // Not all replications have a value, and the values may be means of pairs.
         let scaled = needed.map(|needed| {
             let scaled = u128::from(needed) * u128::from(replications.max(1));
-            u64::try_from(scaled.div_ceil(u128::from(of.count.max(1)))).unwrap_or(u64::MAX)
+            let scaled = scaled.div_ceil(u128::from(of.scatter().0.max(1)));
+            u64::try_from(scaled).unwrap_or(u64::MAX)
         });
         Self {
             answer,
@@ -265,13 +266,14 @@ impl Verdict {
 /// Mean and interval of a measure at another level than that of the study.
 fn estimate(of: &MeasureSummary, level: f64) -> Option<Estimate> {
     let mean = of.mean?;
-    let variance = of.standard_deviation.map_or(0.0, |deviation| deviation * deviation);
+    let (count, deviation) = of.scatter();
+    let variance = deviation.map_or(0.0, |deviation| deviation * deviation);
     match of.interval {
         IntervalKind::ClopperPearson => {
-            let yes = libm::rint(mean * of.count as f64) as u64;
-            Estimate::of_yes_no(yes, of.count, level).ok()
+            let yes = libm::rint(mean * count as f64) as u64;
+            Estimate::of_yes_no(yes, count, level).ok()
         }
-        _ => Estimate::from_moments(of.count, mean, variance, level).ok(),
+        _ => Estimate::from_moments(count, mean, variance, level).ok(),
     }
 }
 
