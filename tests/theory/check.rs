@@ -45,6 +45,14 @@ pub(crate) struct Model {
     pub(crate) replicate: fn(Config, slower: f64) -> Vec<f64>,
 }
 
+/// A mean and its standard error.
+pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (mean, (variance / count).sqrt())
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Interval {
     pub(crate) mean: f64,
@@ -53,10 +61,8 @@ pub(crate) struct Interval {
 
 impl Interval {
     pub(crate) fn of(values: &[f64]) -> Self {
-        let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        Self { mean, half: STUDENT * (variance / count).sqrt() }
+        let (mean, error) = mean_and_error(values);
+        Self { mean, half: STUDENT * error }
     }
 
     pub(crate) fn covers(self, truth: f64) -> bool {

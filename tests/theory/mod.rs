@@ -1,8 +1,10 @@
 //! Queues against their closed forms. Lines are mailboxes, CPU slots and
 //! lines of a station's own; `check.rs` says when model and theory agree.
 
+mod changing;
 mod check;
 pub(crate) mod closed;
+mod forward;
 mod preemption;
 mod station;
 mod systems;
