@@ -11,7 +11,9 @@ mod systems;
 
 use check::{Measure, Model};
 use closed::{Class, birth_death, cobham, erlang_c, mean_of, number_in_mm1, wait_in_mg1};
-use preemption::{preemptive_repeat, preemptive_resume};
+use preemption::{
+    mm1_preemptive_resume, mm2_preemptive_resume, preemptive_repeat, preemptive_resume,
+};
 
 /// Of every model, so that none was given one that suits it. What other seeds
 /// come to is in `intervals_cover_as_often_as_they_say`.
@@ -153,7 +155,8 @@ models! {
 #[ignore = "takes minutes"]
 fn intervals_cover_as_often_as_they_say() {
     let (mut covered, mut all) = (0_u32, 0_u32);
-    let preemptive: [fn() -> Model; 2] = [preemptive_resume, preemptive_repeat];
+    let preemptive: [fn() -> Model; 4] =
+        [preemptive_resume, preemptive_repeat, mm1_preemptive_resume, mm2_preemptive_resume];
     for model in ALL.iter().chain(&preemptive).map(|model| model()) {
         let mut covers = vec![0_u32; model.measures.len()];
         for seed in 0..40 {
