@@ -10,20 +10,24 @@ use rand::Rng;
 const DRAWS: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
 /// The largest difference between the share of draws up to a number and its probability.
+///
+/// Draws are rounded: those up to a number stand for all up to somewhere below the next number.
+/// Beside 1 this counts: `beta(0.01, 0.02)` has 0.2 % of its mass between two numbers there.
 fn distance(law: &Distribution, draws: &mut [f64]) -> f64 {
     draws.sort_by(f64::total_cmp);
     let count = draws.len() as f64;
-    let mut most = 0.0_f64;
+    let (mut most, mut last) = (0.0_f64, f64::NAN);
     let mut at = 0;
     while at < draws.len() {
         let value = draws[at];
         let next = at + draws[at..].partition_point(|draw| *draw <= value);
-        let passed = law.cdf(value);
-        // Before the step, and after it.
-        let before = law.cdf(down(value));
-        most =
-            most.max((at as f64 / count - before).abs()).max((next as f64 / count - passed).abs());
-        at = next;
+        // Before the step, unless that is the end of the step before.
+        if down(value) != last {
+            most = most.max((at as f64 / count - law.cdf(down(value))).abs());
+        }
+        let (share, least, greatest) = (next as f64 / count, law.cdf(value), law.cdf(up(value)));
+        most = most.max(least - share).max(share - greatest);
+        (at, last) = (next, value);
     }
     most
 }
@@ -36,6 +40,11 @@ fn down(value: f64) -> f64 {
         _ if value > 0.0 => f64::from_bits(bits - 1),
         _ => f64::from_bits(bits + 1),
     }
+}
+
+/// The next greater number.
+fn up(value: f64) -> f64 {
+    -down(-value)
 }
 
 /// Kolmogorov and Smirnov: 1.95 over the root of the number is passed in 1 of 1,000 right samples
