@@ -93,8 +93,8 @@ impl Units {
 
     /// The next change of the schedule to that many units or more.
     pub(super) fn first_with(&self, now: VirtualTime, needed: u64) -> Option<VirtualTime> {
-        let staffed = |planned: u64| planned.saturating_sub(self.down);
-        self.shifts.as_ref()?.first(now, |planned| staffed(planned) >= needed)
+        let least = if needed == 0 { 0 } else { needed.checked_add(self.down)? };
+        self.shifts.as_ref()?.first_with(now, least)
     }
 
     /// The same as `plan`, if the time is known at which a change serves a claim.

@@ -2,6 +2,7 @@
 
 use crate::schedule::Schedule;
 use crate::time::VirtualTime;
+use std::cell::Cell;
 
 /// What happens to those who hold units when there are fewer than they hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,12 +30,23 @@ pub(crate) struct Shifts {
     /// The capacity then, and when it changes next.
     current: u64,
     next: Option<VirtualTime>,
+    /// While a line waits, the same is looked for at each event.
+    looked: Cell<Option<Looked>>,
+}
+
+/// That the first change after `since` to at least `least` units is at `first`. It is the first
+/// after all times in between, too.
+#[derive(Clone, Copy)]
+struct Looked {
+    least: u64,
+    since: VirtualTime,
+    first: Option<VirtualTime>,
 }
 
 impl Shifts {
     pub(crate) fn new(schedule: Schedule<u64>, now: VirtualTime) -> Self {
         let (current, next) = (*schedule.at(now), schedule.change_after(now));
-        Self { schedule, known: now, current, next }
+        Self { schedule, known: now, current, next, looked: Cell::new(None) }
     }
 
     /// Whether there are changes up to now that the facility does not know.
@@ -69,6 +81,20 @@ impl Shifts {
             self.next = self.schedule.change_after(*last);
         }
         changes
+    }
+
+    /// The first step after now to at least so many units.
+    pub(super) fn first_with(&self, now: VirtualTime, least: u64) -> Option<VirtualTime> {
+        let holds = |last: &Looked| {
+            let (since, first) = (last.since, last.first.unwrap_or(VirtualTime::MAX));
+            last.least == least && since <= now && now < first
+        };
+        if let Some(last) = self.looked.get().filter(holds) {
+            return last.first;
+        }
+        let first = self.first(now, |capacity| capacity >= least);
+        self.looked.set(Some(Looked { least, since: now, first }));
+        first
     }
 
     /// The first change after now to a capacity that is wanted.

@@ -223,10 +223,14 @@ impl<T: PartialEq> Schedule<T> {
         let since = time - VirtualTime::ZERO;
         let of_period = match self.period {
             None => since,
-            // By 128 bits: the sum may be past the largest span.
             Some(period) => {
-                let sum = u128::from(since.as_nanos()) + u128::from(self.offset.as_nanos());
-                Span::from_nanos((sum % u128::from(period.as_nanos())) as u64)
+                let (since, period) = (since.as_nanos(), period.as_nanos());
+                let offset = self.offset.as_nanos();
+                // By 128 bits, at many times the cost, only if the sum is past the largest span.
+                Span::from_nanos(since.checked_add(offset).map_or_else(
+                    || ((u128::from(since) + u128::from(offset)) % u128::from(period)) as u64,
+                    |sum| sum % period,
+                ))
             }
         };
         let place = self.steps.partition_point(|step| step.0 <= of_period) - 1;
