@@ -47,8 +47,9 @@ fn up(value: f64) -> f64 {
     -down(-value)
 }
 
-/// Kolmogorov and Smirnov: 1.95 over the root of the number is passed in 1 of 1,000 right samples
-/// of a continuous distribution, and more seldom for whole numbers. The seed is fixed.
+/// Kolmogorov and Smirnov: 2.3 over the root of the number is passed in 1 of 20,000 right samples of
+/// a continuous distribution, and more seldom for whole numbers; for one of all the laws in 1 of 500
+/// seeds. The seed is fixed.
 #[test]
 fn draws_have_the_probabilities_of_their_law() {
     for text in LAWS {
@@ -58,7 +59,7 @@ fn draws_have_the_probabilities_of_their_law() {
         let (low, high) = law.support();
         assert!(draws.iter().all(|draw| (low..=high).contains(draw)), "{text}");
         let found = distance(&law, &mut draws);
-        assert!(found < 1.95 / (DRAWS as f64).sqrt(), "{text}: {found}");
+        assert!(found < 2.3 / (DRAWS as f64).sqrt(), "{text}: {found}");
     }
 }
 
