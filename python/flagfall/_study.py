@@ -278,12 +278,15 @@ def report(
     against: str | None = None,
     goal: str | Sequence[str] | None = None,
     best: Literal["max", "min"] | None = None,
+    control: str | Sequence[str] | None = None,
     run: str | None = None,
     even_if_changed: bool = False,
 ) -> Report:
     """Tells of a finished study, as `flagfall report` does: tables and plots as text, and as a
     page in a notebook. `html` names a file for the page; `run` is the point and the replication
-    whose timeline is on it, as "2:17". `goal` and `best` are those of `flagfall.sweep`.
+    whose timeline is on it, as "2:17". `goal` and `best` are those of `flagfall.sweep`. `control`
+    names measures whose true means are known, as "mean_service=3min": the measure `of` is
+    estimated with their help (control variates).
 
     >>> import flagfall
     >>> study = flagfall.sweep("taxi", grid={"fleet": [2, 4]}, replications=20, out="days")
@@ -295,7 +298,7 @@ def report(
         FileError: there is no such study, or its files were changed.
     """
     folder = str(study.folder if isinstance(study, Study) else path_text("study", study))
-    shown = option_words(of=of, against=against, goal=goal, best=best, even_if_changed=even_if_changed)
+    shown = option_words(of=of, against=against, goal=goal, best=best, control=control, even_if_changed=even_if_changed)
     of_page = [*shown, *option_words(run=run)]
     if html is not None:
         written = [*of_page, f"--html={path_text('html', html)}"]

@@ -1,8 +1,7 @@
 //! What the mean of a measure is wanted to be.
 
-use crate::measure::nanos_in;
+use super::amount::{begins_with_number, in_unit};
 use crate::statistics::{Relation, Threshold};
-use crate::time::Span;
 use std::fmt;
 use std::str::FromStr;
 
@@ -67,13 +66,10 @@ impl FromStr for Goal {
         if measure.is_empty() || limit.is_empty() || limit.contains(['<', '>', '=']) {
             return Err(error(""));
         }
-        let goal = Self { measure: measure.to_owned(), relation, limit: limit.to_owned() };
-        // Units that models have are not known here, but the number before them is.
-        let number = limit.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c)));
-        let number = &limit[..number.unwrap_or(limit.len())];
-        let begins = number.trim_end_matches(['e', 'E']).parse::<f64>().is_ok();
-        let is_known = begins || limit.parse::<f64>().is_ok_and(f64::is_finite);
-        if is_known { Ok(goal) } else { Err(error(", for its limit is not a number")) }
+        if !begins_with_number(limit) {
+            return Err(error(", for its limit is not a number"));
+        }
+        Ok(Self { measure: measure.to_owned(), relation, limit: limit.to_owned() })
     }
 }
 
@@ -89,24 +85,7 @@ impl Goal {
     /// # Errors
     /// If the limit has another unit.
     pub fn threshold(&self, unit: &str) -> Result<Threshold, ParseGoalError> {
-        let finite =
-            |text: &str| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        let of_time = Some(nanos_in(unit)).filter(|nanos| *nanos > 0.0);
-        let own = || match unit {
-            "1" => Some(finite(self.limit.strip_suffix('%')?)? / 100.0),
-            unit => finite(self.limit.strip_suffix(unit)?),
-        };
-        let span = || {
-            let span: Span = self.limit.parse().ok()?;
-            Some(span.as_nanos() as f64 / of_time?)
-        };
-        let limit = finite(&self.limit).or_else(span).or_else(own);
-        let limit = limit.ok_or_else(|| {
-            let remedy = match (unit, of_time) {
-                ("1", _) => "write a number, or a percentage like 2%".to_owned(),
-                (_, Some(_)) => format!("write a span like 3min, or a number of {unit}"),
-                _ => format!("write a number of {unit}"),
-            };
+        let limit = in_unit(&self.limit, unit).map_err(|remedy| {
             let measure = &self.measure;
             ParseGoalError(format!(
                 "the limit of `{self}` is not in the unit of {measure}: {remedy}"

@@ -47,6 +47,7 @@
 //! # Ok::<(), flagfall::experiment::ExperimentError>(())
 //! ```
 
+mod amount;
 mod compared;
 mod comparison;
 mod counted;
@@ -56,6 +57,7 @@ mod fold;
 mod goal;
 mod grid;
 mod kind;
+mod known_mean;
 mod replications;
 mod results;
 mod row;
@@ -69,6 +71,7 @@ pub use comparison::Comparison;
 pub use error::ExperimentError;
 pub use goal::{Goal, ParseGoalError};
 pub use grid::{Factor, Grid, ParseFactorError};
+pub use known_mean::{KnownMean, ParseKnownMeanError};
 pub use replications::{Replications, UntilPrecise};
 pub use results::{Column, Results, Stored};
 pub use row::{Finished, Numbers, Row};

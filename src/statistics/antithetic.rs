@@ -18,10 +18,10 @@ use super::{Interval, StatisticsError, Tally, student};
 /// for (first, second) in [(9.0, 5.0), (6.0, 7.5), (4.0, 9.0), (8.0, 6.5)] {
 ///     pairs.add(first, second)?;
 /// }
-/// assert_eq!(format!("{:.3}", pairs.interval(0.95)?), "6.875 ± 0.502 (95 %, n = 4)");
+/// assert_eq!(format!("{:.3}", pairs.interval(0.95)?), "6.875 ± 0.514 (95 %, n = 4)");
 /// // The variance of the mean is a tenth of that of eight independent replications.
 /// assert!(pairs.variance_ratio() < Some(0.1));
-/// assert_eq!(pairs.independent(0.95), Some(56));
+/// assert_eq!(pairs.independent(0.95), Some(59));
 /// # Ok::<(), flagfall::statistics::StatisticsError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -67,6 +67,8 @@ pub enum StatisticsError {
     },
     /// All observations are equal, so a division by their variance is undefined.
     NoVariation,
+    /// A control follows from other controls, so their coefficients are undefined.
+    Dependent,
     /// Two series of the same replications have different lengths.
     DifferentLengths {
         /// The length of the first.
@@ -147,6 +149,9 @@ impl fmt::Display for StatisticsError {
                 f,
                 "histograms of relative errors {one} and {other} cannot be merged: make both with \
                  the same"
+            ),
+            Self::Dependent => f.write_str(
+                "a control follows from the others, as their sum or a multiple of one: leave it out",
             ),
             Self::NoVariation => {
                 f.write_str("all observations are equal, so there is no correlation")

@@ -16,6 +16,7 @@
 //! | cut off the warm-up | [`Truncation`] |
 //! | test whether observations are correlated | [`autocorrelation`], [`von_neumann_ratio`] |
 //! | compare two scenarios under common random numbers | [`Paired`] |
+//! | use measures whose true means are known | [`Controlled`] |
 //! | tell on which side of a limit a mean lies | [`Threshold`] |
 //! | tell which of several can be the best | [`with_the_best`] |
 //! | choose the best with a promised chance | [`KimNelson`], [`Rinott`] |
@@ -68,6 +69,7 @@ mod autocorrelation;
 mod batch_means;
 mod best;
 mod binomial;
+mod controlled;
 mod error;
 mod estimate;
 mod histogram;
@@ -93,6 +95,7 @@ pub use antithetic::Antithetic;
 pub use autocorrelation::{autocorrelation, von_neumann_ratio};
 pub use batch_means::BatchMeans;
 pub use best::{Best, WithBest, with_the_best};
+pub use controlled::Controlled;
 pub use error::StatisticsError;
 pub use estimate::{Bounds, Estimate};
 pub use histogram::{Bucket, Histogram};

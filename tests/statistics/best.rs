@@ -8,7 +8,7 @@ use flagfall::statistics::{
 };
 
 /// Normal numbers that are the same on all machines: SplitMix64, and the method of Box and Muller.
-struct Noise(u64);
+pub(super) struct Noise(pub(super) u64);
 
 impl Noise {
     fn unit(&mut self) -> f64 {
@@ -18,7 +18,7 @@ impl Noise {
         (((mixed ^ (mixed >> 31)) >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 
-    fn normal(&mut self) -> f64 {
+    pub(super) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(self.unit()));
         radius * libm::cos(std::f64::consts::TAU * self.unit())
     }

@@ -4,6 +4,7 @@ mod antithetic;
 mod batch_means;
 mod best;
 mod bits;
+mod controlled;
 mod coverage;
 mod histogram;
 mod intervals;

@@ -79,8 +79,17 @@ fn html(study: &Study) -> String {
         Series { name: note().into(), unit: "s".into(), values: vec![1.0, 2.0, 3.0], batch: 1 };
     let warm_up = Ok(WarmUp::of(0, &[vec![series]]));
     let mut out = Vec::new();
-    page::write(&mut out, &Page { study, answers: &Answers::default(), run: Err(note()), warm_up })
-        .expect("memory");
+    page::write(
+        &mut out,
+        &Page {
+            study,
+            answers: &Answers::default(),
+            measure: study.telling_measure(),
+            run: Err(note()),
+            warm_up,
+        },
+    )
+    .expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -5,6 +5,7 @@ mod antithetic;
 mod asked;
 mod changed;
 mod compared;
+mod controlled;
 mod damage;
 mod divided;
 mod exchanged;

@@ -2,7 +2,7 @@
 
 use super::best::BestOf;
 use clap::Args;
-use flagfall::experiment::Goal;
+use flagfall::experiment::{Goal, KnownMean};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -17,6 +17,7 @@ Examples:
   flagfall report study
   flagfall report study --of refused_share --against fleet
   flagfall report study --goal 'refused_share < 0.02'
+  flagfall report study --of mean_wait --control mean_service=3min
   flagfall report study --html study.html
   flagfall report study --html study.html --run 2:17";
 
@@ -39,8 +40,12 @@ pub(crate) struct ReportArgs {
     /// study was asked with --indifference]
     #[arg(long, value_name = "max|min", value_enum, requires = "of")]
     pub(crate) best: Option<BestOf>,
-    /// The measure to plot [default: the first share that is not the same everywhere, or else
-    /// the first measure that is not]
+    /// Estimate the measure that --of names with the help of this one, whose true mean is known:
+    /// mean_service=3min (a control variate; repeatable)
+    #[arg(long, value_name = "MEASURE=MEAN", requires = "of")]
+    pub(crate) control: Vec<KnownMean>,
+    /// The measure to plot, on a page the first one [default: that of the first goal, or the first
+    /// share that is not the same everywhere, or else the first measure that is not]
     #[arg(long, value_name = "MEASURE")]
     pub(crate) of: Option<String>,
     /// The factor to plot against [default: each in turn]

@@ -180,7 +180,7 @@ impl SweepArgs {
     /// What is made at that many points, and asked of them.
     pub(crate) fn plan(&self, points: usize) -> Result<Plan, String> {
         let best = self.best.asked(&self.of)?;
-        let questions = Questions { goals: self.goal.clone(), best };
+        let questions = Questions { goals: self.goal.clone(), best, controlled: None };
         let mut replications = self.asked()?;
         let selection = self.selection()?;
         match &selection {

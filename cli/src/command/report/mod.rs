@@ -33,7 +33,9 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         _ => of_study.map(|entry| (entry.best, entry.of.clone())),
     };
     check_of_comparison(args, &study)?;
-    let questions = Questions { goals: args.goal.clone(), best };
+    let controlled = args.of.clone().filter(|_| !args.control.is_empty());
+    let controlled = controlled.map(|of| (of, args.control.clone()));
+    let questions = Questions { goals: args.goal.clone(), best, controlled };
     let answers = Answers::of(&study, &questions).map_err(Failure::Usage)?;
     let measure = match &args.of {
         Some(name) => named(name, study.summary.measures.iter().map(|m| &*m.name), "measure")?,
@@ -48,7 +50,7 @@ pub(crate) fn report(args: &ReportArgs, program: &Program) -> Result<(), Failure
         None => (0..study.manifest.factors.len().max(1)).collect(),
     };
     if let Some(path) = &args.html {
-        write_page((args, program), &study, &answers, path)?;
+        write_page((args, program), &study, (&answers, measure), path)?;
     }
     if args.html.as_deref() == Some(Path::new("-")) {
         return Ok(());
@@ -155,7 +157,7 @@ fn named<'a>(
 fn write_page(
     (args, program): (&ReportArgs, &Program),
     study: &Study,
-    answers: &Answers,
+    (answers, measure): (&Answers, usize),
     path: &Path,
 ) -> Result<(), Failure> {
     let which = args.run.unwrap_or_default();
@@ -190,7 +192,7 @@ fn write_page(
         resources,
         resources_note,
     });
-    let page = Page { study, answers, run, warm_up };
+    let page = Page { study, answers, measure, run, warm_up };
     let write = |out: &mut dyn Write| page::write(out, &page);
     if path == Path::new("-") { print(write) } else { replace(path, write) }
 }

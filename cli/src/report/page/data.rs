@@ -15,6 +15,8 @@ struct Data<'a> {
     level: f64,
     factors: Value,
     measures: Value,
+    /// The measure that is shown first.
+    first: usize,
     points: Value,
     /// Measure, limit and text of each goal.
     goals: Value,
@@ -44,6 +46,7 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         level: study.manifest.level,
         factors: json!(study.manifest.factors),
         measures: measures(study),
+        first: page.measure,
         points: points(study),
         goals: goals(page.answers),
         bins: bins(study),

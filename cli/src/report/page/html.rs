@@ -134,6 +134,10 @@ pub(super) fn summary(out: Out<'_>, study: &Study, answers: &Answers) -> io::Res
     for goal in answers.goals() {
         write!(out, "<th scope=\"col\">{}</th>", html(&goal.goal.to_string()))?;
     }
+    if let Some(controlled) = &answers.controlled {
+        let name = html(&study.summary.measures[controlled.measure].name);
+        write!(out, "<th scope=\"col\">{name}, controlled</th>")?;
+    }
     for measure in &study.summary.measures {
         let unit = if measure.unit == "1" { "" } else { &*measure.unit };
         let (name, unit) = (html(&measure.name), html(unit));
@@ -152,6 +156,9 @@ pub(super) fn summary(out: Out<'_>, study: &Study, answers: &Answers) -> io::Res
             write!(out, "<td{class}>{}</td>", point.failed)?;
         }
         verdicts(out, answers, at)?;
+        if let Some(controlled) = &answers.controlled {
+            write!(out, "<td>{}</td>", html(&controlled.text(at)))?;
+        }
         for summary in &point.measures {
             cell(out, summary)?;
         }

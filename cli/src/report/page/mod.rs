@@ -38,6 +38,8 @@ pub struct Page<'a> {
     pub study: &'a Study,
     /// The answers to what was asked of it.
     pub answers: &'a Answers,
+    /// The number of the measure that is shown first.
+    pub measure: usize,
     /// A run of it, recorded; or why there is none.
     pub run: Result<Run<'a>, String>,
     /// Some runs of one point, averaged; or why there are none.

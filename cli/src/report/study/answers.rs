@@ -1,8 +1,8 @@
 //! What is asked of a study, and its answers: each is a sentence, and a table.
 
 use super::best::check_count;
-use super::{GoalVerdicts, Ranking, Rows, Study, Verdicts};
-use flagfall::experiment::{Column, Goal, Row, Selected};
+use super::{ControlledPoints, GoalVerdicts, Ranking, Rows, Study, Verdicts};
+use flagfall::experiment::{Column, Goal, KnownMean, Row, Selected};
 use flagfall::statistics::Best;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -14,6 +14,8 @@ pub struct Questions {
     pub goals: Vec<Goal>,
     /// Which point is the best, by that measure.
     pub best: Option<(Best, String)>,
+    /// The mean of which measure is estimated with the help of others, whose true means are known.
+    pub controlled: Option<(String, Vec<KnownMean>)>,
 }
 
 /// The answers of a study.
@@ -23,13 +25,15 @@ pub struct Answers {
     pub verdicts: Option<Verdicts>,
     /// Which points can be the best, if that is asked.
     pub ranking: Option<Ranking>,
+    /// The estimates by control variates, if there are controls.
+    pub controlled: Option<ControlledPoints>,
 }
 
 impl Questions {
     /// Whether the rows are needed for the answers, besides the summary.
     #[must_use]
     pub const fn need_rows(&self) -> bool {
-        self.best.is_some()
+        self.best.is_some() || self.controlled.is_some()
     }
 
     /// Checks by the measures of a run that there is what is asked about.
@@ -124,7 +128,11 @@ impl Answers {
         let verdicts = Verdicts::of(study, &questions.goals);
         let verdicts = verdicts.map_err(|error| format!("--goal: {error}"))?;
         let ranking = questions.best.as_ref().map(|(best, name)| ranked(study, *best, name));
-        Ok(Self { verdicts, ranking: ranking.transpose()? })
+        let controlled = questions.controlled.as_ref();
+        let controlled =
+            controlled.map(|(measure, known)| ControlledPoints::of(study, measure, known));
+        let controlled = controlled.transpose().map_err(|error| format!("--control: {error}"))?;
+        Ok(Self { verdicts, ranking: ranking.transpose()?, controlled })
     }
 
     /// The goals with their answers.
@@ -142,14 +150,16 @@ impl Answers {
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.verdicts.is_none() && self.ranking.is_none()
+        self.verdicts.is_none() && self.ranking.is_none() && self.controlled.is_none()
     }
 
     /// The sentences, one for each kind of question.
     #[must_use]
     pub fn sentences(&self, study: &Study) -> Vec<String> {
         let verdicts = self.verdicts.iter().map(|verdicts| verdicts.sentence(study));
-        verdicts.chain(self.ranking.iter().map(|ranking| ranking.sentence(study))).collect()
+        let ranking = self.ranking.iter().map(|ranking| ranking.sentence(study));
+        let controlled = self.controlled.iter().map(|controlled| controlled.sentence(study));
+        verdicts.chain(ranking).chain(controlled).collect()
     }
 
     /// Writes the sentences, then a table for each kind of question; that of goals is left out if
@@ -170,6 +180,10 @@ impl Answers {
         if let Some(ranking) = &self.ranking {
             writeln!(out)?;
             ranking.table(out, study, width)?;
+        }
+        if let Some(controlled) = &self.controlled {
+            writeln!(out)?;
+            controlled.table(out, study, width)?;
         }
         if self.is_empty() { Ok(()) } else { writeln!(out) }
     }

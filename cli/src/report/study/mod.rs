@@ -4,6 +4,7 @@
 mod answers;
 mod best;
 mod bins;
+mod controlled;
 mod number;
 mod pairs;
 mod plot;
@@ -14,6 +15,7 @@ pub use answers::{Answers, Questions};
 pub use best::Ranking;
 pub(crate) use best::{Named, Standing, best_json, between, check_count};
 pub use bins::Bins;
+pub use controlled::ControlledPoints;
 pub use number::number;
 pub use plot::{distribution, means};
 pub use table::table;

@@ -6,7 +6,7 @@ const FIGURES = 12;
 function distributionPlots() {
   const place = byId("distributions-plots");
   const hint = byId("distributions-hint");
-  const chosen = { measure: firstVarying(), page: 0, own: false };
+  const chosen = { measure: data.first, page: 0, own: false };
   const pages = Math.max(1, Math.ceil(data.points.length / FIGURES));
   let plots = [];
 

@@ -61,7 +61,7 @@ function meansPlot() {
     byId("factors-hint").textContent = "The study has one point: there is no factor to plot against. Give --set NAME=LEVEL,LEVEL,... to vary one.";
     return;
   }
-  const chosen = { measure: firstVarying(), factor: 0 };
+  const chosen = { measure: data.first, factor: 0 };
   const held = data.factors.map(() => null);
   let plot = null;
   const combinations = (factor) => data.factors.reduce((product, known, at) => (at === factor || held[at] !== null ? product : product * known.levels.length), 1);
@@ -167,19 +167,6 @@ function meansPlot() {
 function within([lowest, highest], value) {
   const { low, high } = value;
   return { ...value, low: low === null ? null : Math.max(low, lowest ?? low), high: high === null ? null : Math.min(high, highest ?? high) };
-}
-
-/** The first measure that is not the same at all points and replications. */
-function firstVarying() {
-  // What was asked about comes first.
-  if (data.goals.length > 0) return data.goals[0].measure;
-  const varies = (at) => {
-    const all = data.points.map((point) => point.measures[at]).filter((value) => value.mean !== null);
-    return all.some((value) => value.minimum !== all[0].minimum || value.maximum !== all[0].minimum);
-  };
-  const shares = data.measures.findIndex((measure, at) => measure.name.endsWith("_share") && varies(at));
-  const first = shares >= 0 ? shares : data.measures.findIndex((_, at) => varies(at));
-  return Math.max(0, first);
 }
 
 /** The limits of goals, as lines across the plot. */

@@ -134,9 +134,9 @@ function rowsTable() {
 
 function exampleFilter(columns) {
   const level = columns.find((column) => column.level);
-  const measure = data.measures[firstVarying()];
+  const measure = data.measures[data.first];
   const parts = [];
   if (level) parts.push(`${level.name}=${level.text(0)}`);
-  if (measure) parts.push(`${measure.name}>${number(data.points[0].measures[firstVarying()].mean ?? 0, 2)}`);
+  if (measure) parts.push(`${measure.name}>${number(data.points[0].measures[data.first].mean ?? 0, 2)}`);
   return parts.join(" ");
 }
