@@ -1,6 +1,7 @@
 //! Control variates.
 
 use super::replications::fewest;
+use super::sum::Sum;
 use super::tally::usable;
 use super::{Bounds, Estimate, Interval, StatisticsError, Tally, student};
 
@@ -69,17 +70,23 @@ impl Centred {
         Ok(Self { mean, unit, values: numbers.iter().map(|one| (one - mean) / unit).collect() })
     }
 
-    fn product(&self, other: &Self) -> f64 {
-        self.values.iter().zip(&other.values).map(|(one, other)| one * other).sum()
+    fn dot(&self, other: &Self) -> f64 {
+        dot(&self.values, &other.values)
     }
+}
+
+/// The sum of the products.
+fn dot(one: &[f64], other: &[f64]) -> f64 {
+    let mut sum = Sum::default();
+    one.iter().zip(other).for_each(|(one, other)| sum.add(one * other));
+    sum.value()
 }
 
 /// The lower triangle L of a matrix with L Lᵀ equal to it (Cholesky).
 fn triangle(mut matrix: Vec<Vec<f64>>) -> Result<Vec<Vec<f64>>, StatisticsError> {
     for row in 0..matrix.len() {
         for column in 0..=row {
-            let known = (0..column).map(|at| matrix[row][at] * matrix[column][at]).sum::<f64>();
-            let left = matrix[row][column] - known;
+            let left = matrix[row][column] - dot(&matrix[row][..column], &matrix[column][..column]);
             if row != column {
                 matrix[row][column] = left / matrix[column][column];
             } else if left > DEPENDENT * matrix[row][row] {
@@ -96,8 +103,7 @@ fn triangle(mut matrix: Vec<Vec<f64>>) -> Result<Vec<Vec<f64>>, StatisticsError>
 fn forward(lower: &[Vec<f64>], wanted: &[f64]) -> Vec<f64> {
     let mut found: Vec<f64> = Vec::new();
     for (row, wanted) in lower.iter().zip(wanted) {
-        let known: f64 = row.iter().zip(&found).map(|(factor, value)| factor * value).sum();
-        found.push((wanted - known) / row[found.len()]);
+        found.push((wanted - dot(row, &found)) / row[found.len()]);
     }
     found
 }
@@ -106,8 +112,8 @@ fn forward(lower: &[Vec<f64>], wanted: &[f64]) -> Vec<f64> {
 fn backward(lower: &[Vec<f64>], wanted: &[f64]) -> Vec<f64> {
     let mut found = vec![0.0; wanted.len()];
     for at in (0..wanted.len()).rev() {
-        let known: f64 = (at + 1..wanted.len()).map(|row| lower[row][at] * found[row]).sum();
-        found[at] = (wanted[at] - known) / lower[at][at];
+        let column: Vec<f64> = lower[at + 1..].iter().map(|row| row[at]).collect();
+        found[at] = (wanted[at] - dot(&column, &found[at + 1..])) / lower[at][at];
     }
     found
 }
@@ -147,26 +153,27 @@ impl Controlled {
         let plain = Centred::of(values)?;
         let centred = controls.iter().map(|(of, _)| Centred::of(of));
         let centred = centred.collect::<Result<Vec<_>, _>>()?;
-        let squares = centred.iter().map(|one| centred.iter().map(|other| one.product(other)));
+        let squares = centred.iter().map(|one| centred.iter().map(|other| one.dot(other)));
         let lower = triangle(squares.map(Iterator::collect).collect())?;
-        let common: Vec<f64> = centred.iter().map(|one| one.product(&plain)).collect();
+        let common: Vec<f64> = centred.iter().map(|one| one.dot(&plain)).collect();
         let slopes = backward(&lower, &forward(&lower, &common));
 
         let away = controls.iter().zip(&centred);
         let away = away.map(|((_, mean), of)| Ok((of.mean - usable(*mean)?) / of.unit));
         let away = away.collect::<Result<Vec<f64>, StatisticsError>>()?;
-        let moved: f64 = slopes.iter().zip(&away).map(|(slope, away)| slope * away).sum();
-        let mean = usable(plain.mean - plain.unit * moved)?;
+        let mean = usable(plain.mean - plain.unit * dot(&slopes, &away))?;
 
         let left = |at: usize| {
-            let told = slopes.iter().zip(&centred).map(|(slope, of)| slope * of.values[at]);
-            plain.values[at] - told.sum::<f64>()
+            let told: Vec<f64> = centred.iter().map(|of| of.values[at]).collect();
+            plain.values[at] - dot(&slopes, &told)
         };
         let degrees = (count - controls.len() - 1) as u64;
-        let variance = (0..count).map(|at| left(at) * left(at)).sum::<f64>() / degrees as f64;
-        let far = forward(&lower, &away).iter().map(|one| one * one).sum::<f64>();
+        let left: Vec<f64> = (0..count).map(left).collect();
+        let variance = dot(&left, &left) / degrees as f64;
+        let far = forward(&lower, &away);
+        let far = dot(&far, &far);
         let of_mean = variance * (1.0 / count as f64 + far);
-        let of_plain = plain.product(&plain) / (count - 1) as f64;
+        let of_plain = plain.dot(&plain) / (count - 1) as f64;
         let half_width = student::two_sided(degrees, level)? * plain.unit * libm::sqrt(of_mean);
         let enough = |count: u64| {
             let reach = student::two_sided(count - 1, level)?;
