@@ -21,7 +21,7 @@ OF_STUDIES = {"model", "grid", "replications", "precision", "of", "level"}
 OF_SNAPSHOTS = ["lang", "summary"]
 # Of a terminal, or of files that the command writes.
 OF_THE_COMMAND = {
-    "json", "quiet", "verbose", "trace", "pace", "record",
+    "json", "quiet", "verbose", "trace", "pace", "record", "html",
     "snapshot", "snapshot-at", "snapshot-every",
 }  # fmt: skip
 

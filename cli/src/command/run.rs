@@ -1,7 +1,7 @@
 //! `flagfall run`: one run and its output.
 
 use super::program::Program;
-use super::running::{Saving, check_missed, report, run_on, watched};
+use super::running::{Saving, Seen, check_missed, report, run_on, watched};
 use super::scenario::Scenario;
 use super::talk::{Failure, talk};
 use super::traces::{Recording, header_of};
@@ -28,6 +28,7 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
         }
         None => None,
     };
+    let seen = options.html.as_ref().map(|path| (Seen::start(&mut simulation), path));
     if let Some(copies) = model.copies() {
         simulation.register(&copies.types);
     }
@@ -41,6 +42,10 @@ pub(crate) fn run(mut scenario: Scenario, program: &Program) -> Result<(), Failu
             Ok((run, ..)) => recording.finish(run.digest)?,
             Err(_) => recording.abandon()?,
         }
+    }
+    if let Some((seen, path)) = seen {
+        let ran = ran.as_ref().map(|(run, ..)| run);
+        seen.write(path, (&scenario, program), &simulation, ran)?;
     }
     let (run, missed, handles) = ran?;
     // The model may have changed settings that the command line does not give.

@@ -94,6 +94,7 @@ pub(crate) fn verified(
     let options = &scenario.options;
     let others = [
         ("--record", options.record.is_some()),
+        ("--html", options.html.is_some()),
         ("--trace", options.trace),
         ("--pace", options.pace.is_some()),
     ];

@@ -2,6 +2,7 @@
 
 mod command;
 mod hostile;
+mod run;
 
 use flagfall::experiment::{Column, Factor};
 use flagfall::{MeasureKind, Series, statistics::Tally};

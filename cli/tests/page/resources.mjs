@@ -27,6 +27,8 @@ for (const [width, colorScheme] of [[1000, "light"], [1400, "dark"], [390, "ligh
   ok(await lanes.count() === 1, "a group is one lane");
   ok(/station\[\*\].*utilisation [\d.]+ %.*in line on average.*granted/s.test(await lanes.first().textContent()), "its numbers");
   await part.locator("summary", { hasText: "station[*]: all 5" }).click();
+  // The browser tells the page later that it is open.
+  await lanes.nth(5).waitFor();
   ok(await lanes.count() === 6, "all lanes of the group");
   const marks = await part.locator(".lane-axis span").allTextContents();
   ok(marks.length >= 4 && marks.slice(1).every((text) => / (d|h|min)$/.test(text)), `a scale in days: ${marks}`);
@@ -45,6 +47,7 @@ for (const [width, colorScheme] of [[1000, "light"], [1400, "dark"], [390, "ligh
   await chart.scrollIntoViewIfNeeded();
   const box = await chart.boundingBox();
   await tab.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await lanes.nth(1).locator(".tip:not([hidden])").waitFor();
   const tip = await lanes.nth(1).locator(".tip").textContent();
   ok(/\d+ d.*\nline [\d.]+\nin use [\d.]+\ncapacity 3$/s.test(tip), `what is there at a time: ${tip}`);
   const [wide, room] = await tab.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);

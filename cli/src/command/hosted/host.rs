@@ -14,13 +14,14 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Options for a terminal, or for files that are written.
-const ONLY_FOR_THE_COMMAND: [&str; 10] = [
+const ONLY_FOR_THE_COMMAND: [&str; 11] = [
     "json",
     "quiet",
     "verbose",
     "trace",
     "pace",
     "record",
+    "html",
     "snapshot",
     "snapshot-at",
     "snapshot-every",

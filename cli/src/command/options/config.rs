@@ -42,6 +42,7 @@ impl RunOptions {
         let refused = [
             (self.trace, "--trace"),
             (self.record.is_some(), "--record"),
+            (self.html.is_some(), "--html"),
             (self.pace.is_some(), "--pace"),
             (self.snapshot.file.is_some(), "--snapshot"),
         ];

@@ -86,6 +86,10 @@ pub(crate) struct RunOptions {
     /// the run is over
     #[arg(long, value_name = "FILE", conflicts_with = "snapshot", help_heading = "Output")]
     pub(crate) record: Option<PathBuf>,
+    /// Write a page with the results, the resources and a timeline of the run to this file, which
+    /// is replaced; - is standard output, which then has the page alone
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) html: Option<PathBuf>,
     /// Print one JSON object instead of text
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,

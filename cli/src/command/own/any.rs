@@ -64,7 +64,7 @@ impl AnyModel {
     }
 
     /// The options that give its parameters.
-    fn settings(&self) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn settings(&self) -> Vec<(String, Vec<String>)> {
         let named = |(name, values): (&str, Vec<String>)| (name.to_owned(), values);
         self.model
             .settings()

@@ -5,15 +5,15 @@ use crate::command::arguments::read_run;
 use crate::command::options::Which;
 use crate::command::own::AnyModel;
 use crate::command::program::Program;
-use crate::command::running::{first_records, run_model};
+use crate::command::running::{first_records, resources_of, run_model};
 use crate::command::scenario::Scenario;
 use crate::command::talk::{Failure, without_panic_messages};
-use crate::report::page::{MOST_RESOURCES, Recorded, WarmUp};
+use crate::report::page::{Recorded, WarmUp};
 use crate::report::study::{Rows, Study};
 use crate::words::shown;
 use flagfall::measure::Series;
 use flagfall::resource::ResourceReport;
-use flagfall::{Config, Simulation, VirtualTime};
+use flagfall::{Config, Simulation};
 use std::path::{Path, PathBuf};
 
 /// How many replications are averaged for the warm-up plot.
@@ -238,20 +238,6 @@ impl Observe<'_> {
         }
         Ok(WarmUp::of(self.which.point, &runs))
     }
-}
-
-/// The resources of a run, and a note about them that goes on with `note`.
-fn resources_of(simulation: &Simulation, note: &str) -> (Vec<ResourceReport>, String) {
-    let (resources, warm_up) = (simulation.resources(), simulation.config().warm_up);
-    let more = match resources.len() {
-        all if all > MOST_RESOURCES => format!(" These are the first {MOST_RESOURCES} of {all}."),
-        _ => String::new(),
-    };
-    let since = match warm_up {
-        VirtualTime::ZERO => String::new(),
-        end => format!(" The numbers begin at the end of the warm-up, {end}."),
-    };
-    (resources, more + &since + note)
 }
 
 /// The first records of a run, a note about it, and its digest and resources if these are all

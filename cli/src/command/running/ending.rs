@@ -1,5 +1,6 @@
 //! The results of a run, and the messages at its end.
 
+use super::page::is_alone;
 use super::steps::check_stuck;
 use crate::command::own::View;
 use crate::command::scenario::Scenario;
@@ -21,10 +22,12 @@ pub(crate) fn report(
 ) -> Result<(), Failure> {
     let Scenario { model, options, .. } = scenario;
     let (simulation, shown) = (ended.0, scenario.shown());
-    print(|out| match options.json {
-        true => model.json(ended, (config, run), shown, out),
-        false => model.text(ended, shown, out),
-    })?;
+    if !is_alone(options.html.as_deref()) {
+        print(|out| match options.json {
+            true => model.json(ended, (config, run), shown, out),
+            false => model.text(ended, shown, out),
+        })?;
+    }
     if let Some(note) = model.note().filter(|_| !options.quiet) {
         talk(format_args!("note: {note}"));
     }

@@ -1,9 +1,10 @@
 //! The records of a run, seen by a function.
 
-use crate::report::page::Recorded;
-use flagfall::Simulation;
+use crate::report::page::{MOST_RESOURCES, Recorded};
 use flagfall::panics::Enough;
 use flagfall::record::Record;
+use flagfall::resource::ResourceReport;
+use flagfall::{Simulation, VirtualTime};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -33,4 +34,18 @@ pub(crate) fn first_records(simulation: &mut Simulation) -> Rc<RefCell<(Recorded
         *full = *full || !recorded.add(record);
         !*full
     })
+}
+
+/// The resources of a run, and a note about them that goes on with `note`.
+pub(crate) fn resources_of(simulation: &Simulation, note: &str) -> (Vec<ResourceReport>, String) {
+    let (resources, warm_up) = (simulation.resources(), simulation.config().warm_up);
+    let more = match resources.len() {
+        all if all > MOST_RESOURCES => format!(" These are the first {MOST_RESOURCES} of {all}."),
+        _ => String::new(),
+    };
+    let since = match warm_up {
+        VirtualTime::ZERO => String::new(),
+        end => format!(" The numbers begin at the end of the warm-up, {end}."),
+    };
+    (resources, more + &since + note)
 }

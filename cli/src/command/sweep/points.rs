@@ -17,10 +17,11 @@ use flagfall::panics::caught;
 use flagfall::{Config, Limits, Simulation, SimulationError};
 
 /// Options that cannot vary: they do not change a run, or the study sets them.
-const NO_FACTORS: [&str; 16] = [
+const NO_FACTORS: [&str; 17] = [
     "digest",
     "digest-of",
     "event-list",
+    "html",
     "json",
     "lang",
     "no-digest",

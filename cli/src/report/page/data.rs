@@ -58,6 +58,11 @@ pub(super) fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
     escape::json(out, &data)
 }
 
+/// The data of the page of a run.
+pub(super) fn write_run(out: &mut dyn Write, of: &Run<'_>) -> io::Result<()> {
+    escape::json(out, &json!({"run": run(of), "run_note": ""}))
+}
+
 fn measures(study: &Study) -> Value {
     let finite = |bound: f64| bound.is_finite().then_some(bound);
     let measure = |(at, measure): (usize, &Column)| {

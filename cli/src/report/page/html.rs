@@ -31,8 +31,18 @@ pub(super) fn facts(out: Out<'_>, study: &Study) -> io::Result<()> {
 }
 
 pub(super) fn footer(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let (version, study) = (html(&study.manifest.flagfall), html(&study.manifest.study));
-    write!(out, "Made by flagfall {version}. Study {study}. Plots by uPlot 1.6.32, MIT licence.")
+    let name = format!(" Study {}.", html(&study.manifest.study));
+    made_by(out, &study.manifest.flagfall, &name)
+}
+
+/// Who made it: a version, and what else stands in the line.
+pub(super) fn made_by(out: Out<'_>, version: &str, what: &str) -> io::Result<()> {
+    write!(out, "Made by flagfall {}.{what} Plots by uPlot 1.6.32, MIT licence.", html(version))
+}
+
+/// Links to the sections: their names in the page, and their titles.
+pub(super) fn nav(out: Out<'_>, sections: &[(&str, &str)]) -> io::Result<()> {
+    sections.iter().try_for_each(|(name, title)| write!(out, "<a href=\"#{name}\">{title}</a>"))
 }
 
 /// The answers to what was asked, above all else.

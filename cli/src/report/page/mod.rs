@@ -1,4 +1,4 @@
-//! A study as one HTML page that needs nothing else: it opens from a file, without a
+//! A study, or one run, as one HTML page that needs nothing else: it opens from a file, without a
 //! network, in any browser of the last years.
 //!
 //! Plots are drawn by uPlot, which is in the page (`assets/uplot.ORIGIN`); the rest are the
@@ -12,12 +12,14 @@ mod gantt;
 mod html;
 mod lanes;
 mod recorded;
+mod run;
 mod warm_up;
 mod write;
 
 pub use gantt::timeline;
 pub use lanes::MOST_RESOURCES;
 pub use recorded::{MOST_RECORDS, Recorded};
+pub use run::{RunPage, write_run};
 pub use warm_up::{Averaged, WarmUp};
 pub use write::write;
 

@@ -4,6 +4,8 @@ use super::{Page, data, html};
 use std::io::{self, Write};
 
 const TEMPLATE: &str = include_str!("assets/page.html");
+const SECTIONS: &str = include_str!("assets/study.html");
+const ONE_RUN: &str = include_str!("assets/one-run.html");
 const STYLE: &str = include_str!("assets/page.css");
 const UPLOT: &str = include_str!("assets/uplot.min.js");
 const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
@@ -22,6 +24,9 @@ const SCRIPTS: [&str; 9] = [
     include_str!("assets/main.js"),
 ];
 
+/// Writes the part of that name.
+type Part<'a> = dyn FnMut(&mut dyn Write, &str) -> io::Result<()> + 'a;
+
 /// Writes the page.
 ///
 /// Cost: a pass over the rows for each measure; a page of 10,000 rows with six measures takes
@@ -30,25 +35,57 @@ const SCRIPTS: [&str; 9] = [
 /// # Errors
 /// What writing to `out` returns.
 pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
-    let mut rest = TEMPLATE;
+    let study = page.study;
+    of_all(out, &mut |out, name| match name {
+        "title" => html::title(out, study),
+        "kind" => write!(out, "study"),
+        "heading" => html::heading(out, study),
+        "facts" => html::facts(out, study),
+        "nav" => html::nav(
+            out,
+            &[
+                ("question", "Parameters"),
+                ("summary", "Summary"),
+                ("factors", "Factors"),
+                ("distributions", "Distributions"),
+                ("warm-up", "Warm-up"),
+                ("replications", "Replications"),
+                ("resources", "Resources"),
+                ("timeline", "Timeline"),
+            ],
+        ),
+        "sections" => fill(out, SECTIONS, &mut |out, name| match name {
+            "answers" => html::answers(out, study, page.answers),
+            "notes" => html::notes(out, study),
+            "parameters" => html::parameters(out, study),
+            _ => html::summary(out, study, page.answers),
+        }),
+        "footer" => html::footer(out, study),
+        _ => data::write(out, page),
+    })
+}
+
+/// Writes a page with what all pages have, and `part` for each of the others: title, kind, heading,
+/// facts, nav, sections, footer and data.
+pub(super) fn of_all(out: &mut dyn Write, part: &mut Part<'_>) -> io::Result<()> {
+    fill(out, TEMPLATE, &mut |out, name| match name {
+        "style" => out.write_all(STYLE.as_bytes()),
+        "uplot" => out.write_all(UPLOT.as_bytes()),
+        "uplot-style" => out.write_all(UPLOT_STYLE.as_bytes()),
+        "script" => out.write_all(SCRIPTS.concat().as_bytes()),
+        name => part(out, name),
+    })
+}
+
+/// Writes a template with its parts, of which that of one run is the same on all pages.
+pub(super) fn fill(out: &mut dyn Write, template: &str, part: &mut Part<'_>) -> io::Result<()> {
+    let mut rest = template;
     while let Some((before, after)) = rest.split_once("@{") {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         out.write_all(before.as_bytes())?;
         match name {
-            "title" => html::title(out, page.study)?,
-            "heading" => html::heading(out, page.study)?,
-            "facts" => html::facts(out, page.study)?,
-            "answers" => html::answers(out, page.study, page.answers)?,
-            "notes" => html::notes(out, page.study)?,
-            "parameters" => html::parameters(out, page.study)?,
-            "summary" => html::summary(out, page.study, page.answers)?,
-            "footer" => html::footer(out, page.study)?,
-            "data" => data::write(out, page)?,
-            "style" => out.write_all(STYLE.as_bytes())?,
-            "uplot" => out.write_all(UPLOT.as_bytes())?,
-            "uplot-style" => out.write_all(UPLOT_STYLE.as_bytes())?,
-            "script" => out.write_all(SCRIPTS.concat().as_bytes())?,
-            other => return Err(io::Error::other(format!("the template names {other}"))),
+            "one-run" => out.write_all(ONE_RUN.as_bytes())?,
+            name => part(out, name)?,
         }
         rest = after;
     }
@@ -57,7 +94,7 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::STYLE;
+    use super::{ONE_RUN, SECTIONS, STYLE, TEMPLATE};
 
     /// The style has them twice: for a dark system, and for a reader who has chosen dark.
     #[test]
@@ -70,5 +107,33 @@ mod tests {
         let by_system = block(":root:not([data-theme=\"light\"]) {");
         assert!(by_system.len() > 20);
         assert_eq!(by_system, block(":root[data-theme=\"dark\"] {"));
+    }
+
+    /// Each part has a writer, and no writer takes another part.
+    #[test]
+    fn templates_name_the_parts_that_there_are() {
+        let parts = |text: &str| -> Vec<String> {
+            let after = text.split("@{").skip(1);
+            after.filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
+        };
+        let of_page = [
+            "title",
+            "uplot-style",
+            "style",
+            "kind",
+            "heading",
+            "facts",
+            "nav",
+            "sections",
+            "footer",
+            "data",
+            "uplot",
+            "script",
+        ];
+        assert_eq!(parts(TEMPLATE), of_page);
+        assert_eq!(parts(SECTIONS), ["answers", "notes", "parameters", "summary", "one-run"]);
+        let of_run = parts(include_str!("assets/run.html"));
+        assert_eq!(of_run, ["notes", "parameters", "summary", "one-run"]);
+        assert!(parts(ONE_RUN).is_empty());
     }
 }

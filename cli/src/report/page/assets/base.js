@@ -67,6 +67,9 @@ const pointName = (point) =>
     ? "the only point"
     : data.factors.map((factor, at) => `${factor.name} ${data.points[point].levels[at]}`).join(", ");
 
+/** The run that resources and timeline are of. */
+const runName = ({ replication, point }) => (data.points ? `Replication ${replication} at ${pointName(point)}` : `Replication ${replication}`);
+
 /** A select with a label; `options` are pairs of value and text. */
 function select(label, options, value, changed) {
   const field = element("select");

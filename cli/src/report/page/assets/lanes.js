@@ -139,7 +139,7 @@ function resourceLanes() {
     return;
   }
   const end = Math.max(1, ...run.resources.map((one) => (one.course ? one.course.use.end : 0)));
-  hint.append(`Replication ${run.replication} at ${pointName(run.point)}, from 0 to ${span(end)}. Above: claims in line, with the largest number in each of ${run.resources[0].course ? run.resources[0].course.use.mean.length : 0} cells in light colour. Below: units in use, and the capacity as a line.${run.resources_note}`);
+  hint.append(`${runName(run)}, from 0 to ${span(end)}. Above: claims in line, with the largest number in each of ${run.resources[0].course ? run.resources[0].course.use.mean.length : 0} cells in light colour. Below: units in use, and the capacity as a line.${run.resources_note}`);
   const places = byId("resources-lanes");
   const step = timeStep(end / 8);
   const axis = element("div", { className: "lane-axis", "aria-hidden": "true" });

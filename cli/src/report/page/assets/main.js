@@ -35,16 +35,21 @@ function links() {
   }
 }
 
+function study() {
+  if (data.measures.length > 0) {
+    meansPlot();
+    distributionPlots();
+  } else {
+    byId("factors-hint").textContent = byId("distributions-hint").textContent = "The model names no measures.";
+  }
+  warmUpPlot();
+  rowsTable();
+}
+
 themes();
 links();
-if (data.measures.length > 0) {
-  meansPlot();
-  distributionPlots();
-} else {
-  byId("factors-hint").textContent = byId("distributions-hint").textContent = "The model names no measures.";
-}
-warmUpPlot();
-rowsTable();
+// The page of a single run has no study.
+if (data.points) study();
 resourceLanes();
 timeline();
 redraw();

@@ -9,7 +9,7 @@ function timeline() {
     return;
   }
   const size = run.time.length;
-  hint.append(`Replication ${run.replication} at ${pointName(run.point)}: `, element("code", {}, run.command), run.note ? ` ${run.note}` : "");
+  hint.append(`${runName(run)}: `, element("code", {}, run.command), run.note ? ` ${run.note}` : "");
   const canvas = element("canvas", { tabIndex: 0 });
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", "Gantt chart of actors over virtual time. Arrow keys step through events, plus and minus zoom.");
