@@ -177,7 +177,8 @@ def test_a_timeline_is_that_of_the_page():
     data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     shown = json.loads(data[1])["run"]
     timeline = flagfall.run("taxi", rides=30, fleet=3, replication=2).timeline()
-    told = {name: shown[name] for name in shown.keys() - {"point", "replication", "command"}}
+    beside = {"point", "replication", "command", "resources", "resources_note"}
+    told = {name: shown[name] for name in shown.keys() - beside}
     assert timeline.json == told
     assert (timeline.model, timeline.records) == ("taxi", len(shown["time"]))
     assert timeline.end == shown["end"] / 1e9
