@@ -1,7 +1,7 @@
 //! What is asked of a study, and its answers: each is a sentence, and a table.
 
 use super::best::check_count;
-use super::{ControlledPoints, GoalVerdicts, Ranking, Rows, Study, Verdicts};
+use super::{ControlledPoints, GoalVerdicts, Ranking, Rows, Study, Verdicts, place_of};
 use flagfall::experiment::{Column, Goal, KnownMean, Row, Selected};
 use flagfall::statistics::Best;
 use serde_json::Value;
@@ -41,12 +41,7 @@ impl Questions {
     /// # Errors
     /// What is not there, in words.
     pub fn check(&self, columns: &[Column]) -> Result<(), String> {
-        let find = |name: &str| {
-            columns.iter().find(|column| column.name == *name).ok_or_else(|| {
-                let known: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
-                format!("there is no measure {name}; there are {}", known.join(", "))
-            })
-        };
+        let find = |name: &str| place_of(columns, name).map(|at| &columns[at]);
         for goal in &self.goals {
             let column = find(&goal.measure).map_err(|error| format!("--goal: {error}"))?;
             let limit = goal.threshold(&column.unit);
@@ -67,9 +62,8 @@ impl Questions {
 
 /// The ranking of the points of a study, and which was chosen.
 fn ranked(study: &Study, best: Best, name: &str) -> Result<Ranking, String> {
-    let mut measures = study.summary.measures.iter();
-    let measure = measures.position(|column| column.name == name);
-    let measure = measure.ok_or_else(|| format!("--best: there is no measure {name}"))?;
+    let measure = place_of(&study.summary.measures, name);
+    let measure = measure.map_err(|error| format!("--best: {error}"))?;
     let mut ranking = Ranking::of(study, best, measure);
     let asked = study.manifest.selection.as_ref();
     if let Some(asked) = asked.filter(|asked| asked.best == best && asked.of == name) {

@@ -1,7 +1,8 @@
 //! Estimates of a measure by control variates.
 
+use super::number::extremes;
 use super::table::{Column, blocks, plain, points};
-use super::{Study, number};
+use super::{Study, number, place_of};
 use crate::words::counted;
 use flagfall::experiment::KnownMean;
 use flagfall::statistics::{Controlled, StatisticsError};
@@ -42,12 +43,7 @@ impl ControlledPoints {
     /// Which control is of no measure, or has a mean of another unit, in words.
     pub fn of(study: &Study, measure: &str, known: &[KnownMean]) -> Result<Self, String> {
         let columns = &study.summary.measures;
-        let place = |name: &str| {
-            columns.iter().position(|column| column.name == *name).ok_or_else(|| {
-                let known: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
-                format!("there is no measure {name}; there are {}", known.join(", "))
-            })
-        };
+        let place = |name: &str| place_of(columns, name);
         let measure = place(measure)?;
         let (mut places, mut means) = (vec![measure], Vec::new());
         for control in known {
@@ -77,19 +73,16 @@ impl ControlledPoints {
         let controls: Vec<&str> = self.controls.iter().map(|of| of.measure.as_str()).collect();
         let controls = controls.join(" and ");
         let found = || self.points.iter().filter_map(|point| point.as_ref().ok());
-        let ratios = extremes(found().map(|of| of.variance_ratio));
-        let (Some((least, most)), Some(made)) = (ratios, found().map(|of| of.interval.count).max())
-        else {
+        let ratio = extremes(found().map(|of| of.variance_ratio), 3);
+        let (Some(ratio), Some(made)) = (ratio, found().map(|of| of.interval.count).max()) else {
             let why = self.points.iter().find_map(|point| point.as_ref().err());
             let why = why.map_or_else(String::new, |error| format!(": {error}"));
             return format!("{name} cannot be estimated with the known mean of {controls}{why}.");
         };
-        let ratio = range([least, most].map(|ratio| number(ratio, 3)));
         let of_each = if self.points.len() > 1 { " of a point" } else { "" };
         let pairs = if study.manifest.antithetic { "pair" } else { "replication" };
-        let independent = extremes(found().filter_map(|of| of.independent).map(|of| of as f64));
-        let saved = independent.map_or_else(String::new, |ends| {
-            let needed = range([ends.0, ends.1].map(|count| number(count, 9)));
+        let independent = found().filter_map(|of| of.independent).map(|count| count as f64);
+        let saved = extremes(independent, 15).map_or_else(String::new, |needed| {
             format!(
                 ", so about {needed} {pairs}s{of_each} would have given the same half-width without \
                  it"
@@ -138,14 +131,4 @@ impl ControlledPoints {
         ];
         blocks(out, &points(study), &columns, self.points.len(), width)
     }
-}
-
-/// The smallest and the largest.
-fn extremes(numbers: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
-    Some((numbers.clone().reduce(f64::min)?, numbers.reduce(f64::max)?))
-}
-
-/// From the smallest to the largest, in words.
-fn range([least, most]: [String; 2]) -> String {
-    if least == most { most } else { format!("{least} to {most}") }
 }

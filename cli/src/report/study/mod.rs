@@ -81,6 +81,14 @@ impl Rows {
     }
 }
 
+/// The place of a measure among those of a study; an error names all of them.
+fn place_of(columns: &[Column], name: &str) -> Result<usize, String> {
+    columns.iter().position(|column| column.name == *name).ok_or_else(|| {
+        let known: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
+        format!("there is no measure {name}; there are {}", known.join(", "))
+    })
+}
+
 impl Study {
     /// A study without its rows.
     ///

@@ -28,6 +28,17 @@ pub fn number(value: f64, digits: usize) -> String {
     }
 }
 
+/// The smallest and the largest of some numbers, as `1.5 to 2`, or one if they print alike; `None`
+/// without a number.
+pub(super) fn extremes(
+    numbers: impl Iterator<Item = f64> + Clone,
+    digits: usize,
+) -> Option<String> {
+    let ends = [numbers.clone().reduce(f64::min)?, numbers.reduce(f64::max)?];
+    let [least, most] = ends.map(|end| number(end, digits));
+    Some(if least == most { most } else { format!("{least} to {most}") })
+}
+
 fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }

@@ -1,6 +1,7 @@
 //! What antithetic pairs saved.
 
-use super::{Study, number};
+use super::Study;
+use super::number::extremes;
 use crate::study::PairsSummary;
 
 impl Study {
@@ -20,33 +21,16 @@ fn saved(study: &Study, measure: usize) -> Option<String> {
     let intervals = "Antithetic pairs: each interval is of the means of pairs, and n counts these";
     let of_points = study.summary.points.iter().filter_map(|point| point.measures.get(measure));
     let pairs: Vec<PairsSummary> = of_points.filter_map(|of| of.pairs).collect();
-    let ratios: Vec<f64> = pairs.iter().filter_map(|of| of.variance_ratio).collect();
-    let independent: Vec<u64> = pairs.iter().filter_map(|of| of.independent).collect();
-    let (Some(ratio), Some((least, most))) = (range(&ratios), extremes(&independent)) else {
+    let ratios = pairs.iter().filter_map(|of| of.variance_ratio);
+    let independent = pairs.iter().filter_map(|of| of.independent).map(|count| count as f64);
+    let (Some(ratio), Some(needed)) = (extremes(ratios, 3), extremes(independent, 15)) else {
         return Some(format!("{intervals}. It takes two pairs that differ to have one."));
     };
     let name = &study.summary.measures[measure].name;
     let made = study.summary.points.iter().map(|point| point.replications).max()?;
-    let needed = match least == most {
-        true => most.to_string(),
-        false => format!("{least} to {most}"),
-    };
     let of_each = if study.summary.points.len() > 1 { " of a point" } else { "" };
     Some(format!(
         "{intervals}. For {name}, about {needed} independent replications{of_each} would have given \
          the same half-width, and {made} were made (variance ratio {ratio})."
     ))
-}
-
-/// The smallest and the largest.
-fn extremes(counts: &[u64]) -> Option<(u64, u64)> {
-    Some((*counts.iter().min()?, *counts.iter().max()?))
-}
-
-/// From the smallest to the largest, in words.
-fn range(ratios: &[f64]) -> Option<String> {
-    let least = ratios.iter().copied().reduce(f64::min)?;
-    let most = ratios.iter().copied().reduce(f64::max)?;
-    let [least, most] = [least, most].map(|ratio| number(ratio, 3));
-    Some(if least == most { most } else { format!("{least} to {most}") })
 }

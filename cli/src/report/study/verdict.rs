@@ -1,7 +1,7 @@
 //! Whether the points of a study reach goals.
 
 use super::table::{Column, blocks, plain, points};
-use super::{Study, number};
+use super::{Study, number, place_of};
 use crate::study::{IntervalKind, MeasureSummary};
 use crate::words::counted;
 use flagfall::experiment::Goal;
@@ -74,7 +74,7 @@ impl Verdicts {
         }
         let each = 1.0 - (1.0 - level) / answers as f64;
         let of_goal = |goal: &Goal| {
-            let measure = measure(study, goal)?;
+            let measure = place_of(&summary.measures, &goal.measure)?;
             let unit = &summary.measures[measure].unit;
             let threshold = goal.threshold(unit).map_err(|error| error.to_string())?;
             let points = summary.points.iter().map(|point| {
@@ -275,15 +275,6 @@ fn estimate(of: &MeasureSummary, level: f64) -> Option<Estimate> {
         }
         _ => Estimate::from_moments(count, mean, variance, level).ok(),
     }
-}
-
-/// The number of the measure of a goal.
-fn measure(study: &Study, goal: &Goal) -> Result<usize, String> {
-    let measures = &study.summary.measures;
-    measures.iter().position(|column| column.name == goal.measure).ok_or_else(|| {
-        let known: Vec<&str> = measures.iter().map(|column| &*column.name).collect();
-        format!("there is no measure {}; there are {}", goal.measure, known.join(", "))
-    })
 }
 
 pub(super) fn word(answer: Answer) -> &'static str {
