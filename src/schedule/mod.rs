@@ -206,9 +206,7 @@ impl<T: PartialEq> Schedule<T> {
     pub(crate) fn part(&self, time: VirtualTime) -> Part<'_, T> {
         let next = self.exceptions.partition_point(|exception| exception.1 <= time);
         let next = self.exceptions.get(next);
-        if let Some((from, until, value)) = next
-            && *from <= time
-        {
+        if let Some((from, until, value)) = next.filter(|exception| exception.0 <= time) {
             return Part { value, into: time - *from, until: Some(*until) };
         }
         let usual = self.usual(time);
