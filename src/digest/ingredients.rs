@@ -33,7 +33,7 @@ use std::str::FromStr;
 #[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ingredients(u8);
 
-const NAMES: [(&str, Ingredients); 7] = [
+const NAMES: [(&str, Ingredients); 8] = [
     ("times", Ingredients::TIMES),
     ("order", Ingredients::ORDER),
     ("receivers", Ingredients::RECEIVERS),
@@ -41,6 +41,7 @@ const NAMES: [(&str, Ingredients); 7] = [
     ("contents", Ingredients::CONTENTS),
     ("draws", Ingredients::DRAWS),
     ("results", Ingredients::RESULTS),
+    ("claims", Ingredients::CLAIMS),
 ];
 
 impl Ingredients {
@@ -61,10 +62,14 @@ impl Ingredients {
     pub const DRAWS: Self = Self(32);
     /// The result of a [`Model`](crate::model::Model), as `Debug` prints it.
     pub const RESULTS: Self = Self(64);
+    /// The steps of claims of resources, containers and stores, each as a record
+    /// ([`RecordKind::is_of_claim`](crate::RecordKind::is_of_claim)). They are not in the default:
+    /// whom they wake is in the records of the events, and a record of each step has a cost.
+    pub const CLAIMS: Self = Self(128);
     /// Times, order, receivers and contents.
     pub const STANDARD: Self = Self(1 | 2 | 4 | 16);
     /// All of them.
-    pub const ALL: Self = Self(127);
+    pub const ALL: Self = Self(255);
 
     /// Whether it has all of those.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::kernel::AsAny;
-use crate::line::{Reported, Ticket};
+use crate::line::{Reported, Ticket, Usage};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,10 @@ pub(crate) trait AnyResource<K>: AsAny {
     fn look(&mut self, _: &mut K, _: ActorId) {}
     /// Takes a claim of `actor` out of the line, and looks who is next; `false` if it does not wait.
     fn withdraw(&mut self, kernel: &mut K, id: ActorId, actor: ActorId, ticket: Ticket) -> bool;
+    /// Where the steps of its claims are noted; `None` if it has no line.
+    fn usage(&mut self) -> Option<&mut Usage> {
+        None
+    }
     /// The warm-up is over: its statistics begin anew at that time.
     fn begin_anew(&mut self, _: VirtualTime) {}
     /// Keeps its history from now on.

@@ -42,6 +42,8 @@ pub(crate) struct Journal {
     observers: Vec<Box<dyn Observer>>,
     /// Observers are at work, so a panic is theirs and no actor's.
     pub(super) observing: bool,
+    /// Whether the steps of claims are recorded.
+    claims: bool,
     /// Shared by the streams of the run. It holds the draws since the last record, if draws are
     /// recorded.
     ledger: Arc<Ledger>,
@@ -65,6 +67,7 @@ impl Journal {
             is_subject: RefCell::default(),
             observers: Vec::new(),
             observing: false,
+            claims: config.digest && ingredients.contains(Ingredients::CLAIMS),
             ledger: Ledger::new(config.tells_draws()),
             undeliverable: VecDeque::new(),
             undeliverable_kept: config.undeliverable_kept,
@@ -141,6 +144,13 @@ impl Journal {
         self.observers.push(observer);
         self.listeners = Listeners::Others;
         self.origins = true;
+        self.claims = true;
+    }
+
+    /// Whether the steps of claims are recorded: for observers, or for the digest.
+    #[inline]
+    pub(crate) fn records_claims(&self) -> bool {
+        self.claims
     }
 
     /// The digest, including the draws since the last record.
@@ -220,9 +230,21 @@ impl Journal {
             }
             Listeners::Others => {
                 let contents = message.map(|message| message as &dyn Message);
-                self.tell(entities, occurrence, contents, message.map(|m| m as &dyn fmt::Debug));
+                let message = message.map(|message| message as &dyn fmt::Debug);
+                self.tell(entities, occurrence, contents, message, None);
             }
         }
+    }
+
+    /// The same for a step of a claim, with the time since when it waited or held its units.
+    pub(crate) fn record_step<M: Message>(
+        &mut self,
+        entities: &Entities,
+        occurrence: Occurrence,
+        step: &M,
+        since: VirtualTime,
+    ) {
+        self.tell(entities, occurrence, Some(step), Some(step), Some(since));
     }
 
     #[cold]
@@ -233,12 +255,17 @@ impl Journal {
         occurrence: Occurrence,
         contents: Option<&dyn Message>,
         message: Option<&dyn fmt::Debug>,
+        since: Option<VirtualTime>,
     ) {
         let drawn = draws(&self.ledger.take());
-        if self.digests_plainly {
+        let is_left_out =
+            occurrence.kind.is_of_claim() && !self.ingredients.contains(Ingredients::CLAIMS);
+        if is_left_out || !self.digests {
+            // Nothing to add.
+        } else if self.digests_plainly {
             let Occurrence { time, receiver, kind, .. } = occurrence;
             self.digest_plain(time, receiver, kind.code(), contents);
-        } else if self.digests {
+        } else {
             self.add(entities, occurrence, contents, &drawn);
         }
         if self.observers.is_empty() {
@@ -254,6 +281,7 @@ impl Journal {
             sender: &entities.path(occurrence.origin.sender),
             cause: occurrence.origin.event,
             message,
+            since,
             said: contents,
             drawn: &drawn,
             digest: self.digests.then_some(self.digest),

@@ -4,6 +4,7 @@ use crate::actor::{ActorId, Message};
 use crate::kernel::state::{Hooks, Kernel};
 use crate::record::{Handling, RecordKind, Undeliverable};
 use crate::store::{EventPool, Occurrence, Origin};
+use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {
     /// Records that an actor handles the event in a cell. It is on the path of every event and not
@@ -56,6 +57,21 @@ impl<F: Hooks> Kernel<F> {
         let origin = Origin { sender, ..self.origin() };
         let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
         self.journal.record(&self.entities, occurrence, Some(message));
+    }
+
+    /// Records a step of a claim, which waited or held its units since then.
+    pub(crate) fn record_step<M: Message>(
+        &mut self,
+        kind: RecordKind,
+        resource: ActorId,
+        claimant: ActorId,
+        step: &M,
+        since: VirtualTime,
+    ) {
+        let origin = Origin { sender: resource, ..self.origin() };
+        let occurrence =
+            Occurrence { event: self.event, time: self.now, kind, receiver: claimant, origin };
+        self.journal.record_step(&self.entities, occurrence, step, since);
     }
 
     pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {

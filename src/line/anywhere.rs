@@ -1,10 +1,11 @@
 //! Claims that are granted at any place of the line of a resource, not only at its head.
 
-use super::{Claim, Facility, Lost, Ticket};
+use super::{Claim, Claimed, Facility, Known, Lost, Ticket};
+use crate::record::RecordKind;
 use crate::time::VirtualTime;
 use std::ops::Bound::{Excluded, Unbounded};
 
-impl<W> Facility<W> {
+impl<W: Known> Facility<W> {
     /// The first claim in the line, or the first behind that ticket.
     pub(crate) fn next_after(&self, ticket: Option<Ticket>) -> Option<(Ticket, Claim)> {
         let from = ticket.map_or(Unbounded, Excluded);
@@ -44,6 +45,7 @@ impl<W> Facility<W> {
         self.pass(now);
         let claimed = self.waiting.remove(&ticket)?;
         self.usage.refuse();
+        self.note(RecordKind::Refused, &claimed);
         Some(claimed.who)
     }
 
@@ -64,6 +66,7 @@ impl<W> Facility<W> {
         if leaves {
             self.usage.withdraw();
         }
+        self.note(RecordKind::Withdrawn, &claimed);
         Some((claimed.who, claimed.what, claimed.since))
     }
 
@@ -94,10 +97,12 @@ impl<W> Facility<W> {
         claim: Claim,
     ) -> Option<&mut W> {
         self.pass(now);
-        let mut claimed = self.waiting.remove(&ticket)?;
+        let claimed = self.waiting.remove(&ticket)?;
         self.usage.grant(now - claimed.since);
         self.in_use += claim.amount;
-        (claimed.what, claimed.since) = (claim, now);
+        let claimed = Claimed { what: claim, ..claimed };
+        self.note(RecordKind::Granted, &claimed);
+        let claimed = Claimed { since: now, ..claimed };
         Some(&mut self.holders.entry(ticket).or_insert(claimed).who)
     }
 }

@@ -1,6 +1,9 @@
 //! The line of a container: an amount that claims put into and get out of.
 
-use super::{Claimed, ResourceHistory, ResourceStatistics, Served, Ticket, Usage};
+use super::{
+    Asked, Claimed, Known, Note, ResourceHistory, ResourceStatistics, Served, Ticket, Usage,
+};
+use crate::record::RecordKind;
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -16,10 +19,17 @@ pub(crate) struct Level<W> {
     putting: BTreeMap<Ticket, Claimed<W, u64>>,
     getting: BTreeMap<Ticket, Claimed<W, u64>>,
     claims: u64,
-    usage: Usage,
+    pub(crate) usage: Usage,
 }
 
-impl<W> Level<W> {
+impl Asked {
+    /// To put that amount in (`true`), or to get it out.
+    fn transfer(is_put: bool, amount: u64) -> Self {
+        if is_put { Self::Put(amount) } else { Self::Get(amount) }
+    }
+}
+
+impl<W: Known> Level<W> {
     pub(crate) fn new(capacity: u64, level: u64, now: VirtualTime) -> Self {
         let (putting, getting) = (BTreeMap::new(), BTreeMap::new());
         let usage = Usage::new(now);
@@ -66,6 +76,7 @@ impl<W> Level<W> {
         self.pass(now);
         let ticket = Ticket::new(priority, self.claims);
         self.claims += 1;
+        self.usage.note(RecordKind::Claimed, &who, Asked::transfer(is_put, amount), now);
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         line.insert(ticket, Claimed { who, what: amount, since: now });
         ticket
@@ -84,6 +95,8 @@ impl<W> Level<W> {
         let line = if is_put { &mut self.putting } else { &mut self.getting };
         let (ticket, transfer) = line.pop_first()?;
         self.usage.grant(now - transfer.since);
+        let asked = Asked::transfer(is_put, amount);
+        self.usage.note(RecordKind::Granted, &transfer.who, asked, transfer.since);
         self.level = if is_put { self.level + amount } else { self.level - amount };
         if self.aside > 0 {
             self.fill_up();
@@ -99,8 +112,12 @@ impl<W> Level<W> {
     /// Leaves the line; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
-        let transfer = self.putting.remove(&ticket).or_else(|| self.getting.remove(&ticket))?;
+        let put = self.putting.remove(&ticket);
+        let is_put = put.is_some();
+        let transfer = put.or_else(|| self.getting.remove(&ticket))?;
         self.usage.withdraw();
+        let asked = Asked::transfer(is_put, transfer.what);
+        self.usage.note(RecordKind::Withdrawn, &transfer.who, asked, transfer.since);
         Some(transfer.who)
     }
 
@@ -127,6 +144,8 @@ impl<W> Level<W> {
         }
         self.pass(now);
         self.usage.take_back(now, served);
+        let (kind, asked) = (RecordKind::Withdrawn, Asked::transfer(is_put, amount));
+        self.usage.keep_note(Note { kind, who: served.who, asked, since: served.since });
         if is_put {
             self.level -= amount;
         } else {

@@ -1,6 +1,10 @@
 //! The line of a resource: units that are held for a while and given back.
 
-use super::{Claim, Claimed, ResourceHistory, ResourceStatistics, Served, Staffing, Ticket, Usage};
+use super::{
+    Asked, Claim, Claimed, Known, ResourceHistory, ResourceStatistics, Served, Staffing, Ticket,
+    Usage,
+};
+use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
 use std::collections::BTreeMap;
 
@@ -16,7 +20,7 @@ pub(crate) struct Facility<W> {
     pub(super) holders: BTreeMap<Ticket, Claimed<W, Claim>>,
     pub(super) waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
     claims: u64,
-    pub(super) usage: Usage,
+    pub(crate) usage: Usage,
 }
 
 /// A grant that was taken away.
@@ -27,7 +31,7 @@ pub(crate) struct Lost<W> {
     pub(crate) since: VirtualTime,
 }
 
-impl<W> Facility<W> {
+impl<W: Known> Facility<W> {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
         let (holders, waiting) = (BTreeMap::new(), BTreeMap::new());
         let (staffing, usage) = (Staffing::new(now), Usage::new(now));
@@ -81,11 +85,24 @@ impl<W> Facility<W> {
             return None;
         }
         let last = *self.holders.iter().rev().find(|(_, holder)| holder.what.yielding)?.0;
+        self.take_away(now, last)
+    }
+
+    /// Takes a grant away.
+    fn take_away(&mut self, now: VirtualTime, ticket: Ticket) -> Option<Lost<W>> {
         self.pass(now);
         self.usage.preempt();
-        let Claimed { who, what: claim, since } = self.holders.remove(&last)?;
+        let claimed = self.holders.remove(&ticket)?;
+        self.note(RecordKind::Preempted, &claimed);
+        let Claimed { who, what: claim, since } = claimed;
         self.in_use -= claim.amount;
-        Some(Lost { who, ticket: last, since })
+        Some(Lost { who, ticket, since })
+    }
+
+    /// Notes a step of a claim, if records are wanted.
+    #[inline]
+    pub(super) fn note(&mut self, step: RecordKind, claimed: &Claimed<W, Claim>) {
+        self.usage.note(step, &claimed.who, Asked::Units(claimed.what), claimed.since);
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -163,7 +180,9 @@ impl<W> Facility<W> {
     ) -> Ticket {
         self.pass(now);
         let ticket = self.ticket(claim, old);
-        self.waiting.insert(ticket, Claimed { who, what: claim, since: now });
+        let claimed = Claimed { who, what: claim, since: now };
+        self.note(RecordKind::Claimed, &claimed);
+        self.waiting.insert(ticket, claimed);
         ticket
     }
 
@@ -194,6 +213,8 @@ impl<W> Facility<W> {
         self.usage.grant(Span::ZERO);
         self.in_use += claim.amount;
         let claimed = Claimed { who, what: claim, since: now };
+        self.note(RecordKind::Claimed, &claimed);
+        self.note(RecordKind::Granted, &claimed);
         (ticket, &mut self.holders.entry(ticket).or_insert(claimed).who)
     }
 
@@ -238,11 +259,7 @@ impl<W> Facility<W> {
         if !self.yields(priority, missing) {
             return None;
         }
-        self.pass(now);
-        self.usage.preempt();
-        let Claimed { who, what: claim, since } = self.holders.remove(&last)?;
-        self.in_use -= claim.amount;
-        Some(Lost { who, ticket: last, since })
+        self.take_away(now, last)
     }
 
     /// Grants the first claim in the line if enough units are free. To be repeated until it returns
@@ -257,6 +274,7 @@ impl<W> Facility<W> {
         let (ticket, mut claimed) = self.waiting.pop_first()?;
         self.usage.grant(now - claimed.since);
         self.in_use += claimed.what.amount;
+        self.note(RecordKind::Granted, &claimed);
         claimed.since = now;
         Some((ticket, &mut self.holders.entry(ticket).or_insert(claimed).who))
     }
@@ -266,6 +284,7 @@ impl<W> Facility<W> {
         self.pass(now);
         let claimed = self.holders.remove(&ticket)?;
         self.in_use -= claimed.what.amount;
+        self.note(RecordKind::Released, &claimed);
         Some(claimed.who)
     }
 
@@ -282,6 +301,7 @@ impl<W> Facility<W> {
         self.pass(now);
         let claimed = self.waiting.remove(&ticket)?;
         self.usage.withdraw();
+        self.note(RecordKind::Withdrawn, &claimed);
         Some(claimed.who)
     }
 

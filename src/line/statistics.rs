@@ -1,6 +1,8 @@
 //! Statistics of the use of a resource.
 
-use super::ResourceHistory;
+use super::{Asked, Known, Note, ResourceHistory};
+use crate::actor::ActorId;
+use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
 
 /// How much a resource was used since it was made, or since the end of the
@@ -87,11 +89,14 @@ pub(crate) struct Usage {
     refused: u64,
     preempted: u64,
     history: Option<Box<ResourceHistory>>,
+    /// The steps of claims that are not recorded yet, while records are wanted.
+    notes: Option<Vec<Note>>,
 }
 
-/// When a served claim began to wait, and when it was served.
+/// Whose claim was served, when it began to wait, and when it was served.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Served {
+    pub(crate) who: ActorId,
     pub(crate) since: VirtualTime,
     pub(crate) at: VirtualTime,
 }
@@ -112,6 +117,7 @@ impl Usage {
             refused: 0,
             preempted: 0,
             history: None,
+            notes: None,
         }
     }
 
@@ -124,6 +130,39 @@ impl Usage {
     /// The history up to the last [`pass`](Self::pass).
     pub(crate) fn history(&self) -> Option<ResourceHistory> {
         self.history.as_deref().cloned()
+    }
+
+    /// Keeps the steps of claims, until they are taken.
+    #[cold]
+    pub(crate) fn begin_notes(&mut self) {
+        self.notes.get_or_insert_default();
+    }
+
+    /// The steps since the last call.
+    #[cold]
+    pub(crate) fn take_notes(&mut self) -> Vec<Note> {
+        self.notes.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Notes a step of a claim, if records are wanted.
+    #[inline]
+    pub(crate) fn note(
+        &mut self,
+        kind: RecordKind,
+        who: &impl Known,
+        asked: Asked,
+        since: VirtualTime,
+    ) {
+        if self.notes.is_some() {
+            self.keep_note(Note { kind, who: who.id(), asked, since });
+        }
+    }
+
+    #[cold]
+    pub(crate) fn keep_note(&mut self, note: Note) {
+        if let Some(notes) = &mut self.notes {
+            notes.push(note);
+        }
     }
 
     /// Counts the time since the last call, with the numbers in use and waiting and the capacity
@@ -188,7 +227,8 @@ impl Usage {
     /// Drops what was counted before; all is to be counted up to that time, and no grant is of it.
     #[cold]
     pub(crate) fn begin_anew(&mut self, at: VirtualTime) {
-        *self = Self { history: self.history.take(), ..Self::new(at) };
+        let (history, notes) = (self.history.take(), self.notes.take());
+        *self = Self { history, notes, ..Self::new(at) };
     }
 
     /// Up to when is counted.

@@ -1,6 +1,9 @@
 //! The line of a store: items that are put in and taken out.
 
-use super::{Claimed, ResourceHistory, ResourceStatistics, Served, Ticket, Usage};
+use super::{
+    Asked, Claimed, Known, Note, ResourceHistory, ResourceStatistics, Served, Ticket, Usage,
+};
+use crate::record::RecordKind;
 use crate::time::VirtualTime;
 use std::collections::BTreeMap;
 
@@ -46,10 +49,10 @@ pub(crate) struct Shelf<T, P, G> {
     getting: BTreeMap<Ticket, Claimed<G, Want<T>>>,
     claims: u64,
     entered: u64,
-    usage: Usage,
+    pub(crate) usage: Usage,
 }
 
-impl<T, P, G> Shelf<T, P, G> {
+impl<T, P: Known, G: Known> Shelf<T, P, G> {
     pub(crate) fn new(capacity: u64, rank: fn(&T) -> i64, now: VirtualTime) -> Self {
         Self {
             capacity,
@@ -112,6 +115,7 @@ impl<T, P, G> Shelf<T, P, G> {
 
     pub(crate) fn put(&mut self, now: VirtualTime, priority: i32, item: T, who: P) -> Ticket {
         let ticket = self.ticket(now, priority);
+        self.usage.note(RecordKind::Claimed, &who, Asked::Put(1), now);
         self.putting.insert(ticket, Claimed { who, what: item, since: now });
         ticket
     }
@@ -125,6 +129,7 @@ impl<T, P, G> Shelf<T, P, G> {
         who: G,
     ) -> Ticket {
         let ticket = self.ticket(now, priority);
+        self.usage.note(RecordKind::Claimed, &who, Asked::from(&wants), now);
         self.getting.insert(ticket, Claimed { who, what: wants, since: now });
         ticket
     }
@@ -137,6 +142,7 @@ impl<T, P, G> Shelf<T, P, G> {
         self.pass(now);
         let (ticket, put) = self.putting.pop_first()?;
         self.usage.grant(now - put.since);
+        self.usage.note(RecordKind::Granted, &put.who, Asked::Put(1), put.since);
         self.entered += 1;
         let position = ((self.rank)(&put.what), self.entered, ticket.place);
         self.items.insert(position, put.what);
@@ -174,6 +180,8 @@ impl<T, P, G> Shelf<T, P, G> {
             more.extend((1..many).map_while(|_| self.items.pop_first()));
         }
         self.usage.grant(now - get.since);
+        let asked = Asked::from(&get.what);
+        self.usage.note(RecordKind::Granted, &get.who, asked, get.since);
         Some(Given { who: get.who, ticket, first, more })
     }
 
@@ -182,16 +190,16 @@ impl<T, P, G> Shelf<T, P, G> {
         if is_put { !self.putting.is_empty() } else { !self.getting.is_empty() }
     }
 
-    /// Puts an item that was not noticed back to its place.
+    /// Puts the first of that many items that were not noticed back to its place.
     pub(crate) fn put_back(
         &mut self,
         now: VirtualTime,
         position: Position,
         item: T,
+        many: u64,
         served: Served,
     ) {
-        self.pass(now);
-        self.usage.take_back(now, served);
+        self.take_back(now, Asked::Get(many), served);
         self.items.insert(position, item);
     }
 
@@ -209,9 +217,16 @@ impl<T, P, G> Shelf<T, P, G> {
         served: Served,
     ) -> Option<T> {
         let position = *self.items.keys().find(|position| position.2 == ticket.place)?;
+        self.take_back(now, Asked::Put(1), served);
+        self.items.remove(&position)
+    }
+
+    /// Counts a grant that was not noticed as withdrawn.
+    fn take_back(&mut self, now: VirtualTime, asked: Asked, served: Served) {
         self.pass(now);
         self.usage.take_back(now, served);
-        self.items.remove(&position)
+        let Served { who, since, .. } = served;
+        self.usage.keep_note(Note { kind: RecordKind::Withdrawn, who, asked, since });
     }
 
     /// Whether a claim for many items waits with that ticket.
@@ -222,10 +237,23 @@ impl<T, P, G> Shelf<T, P, G> {
     /// Leaves the line, with the item if the claim was a put; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<Option<T>> {
         self.pass(now);
-        let put = self.putting.remove(&ticket).map(|put| Some(put.what));
-        let left = put.or_else(|| self.getting.remove(&ticket).map(|_| None))?;
+        let left = match self.putting.remove(&ticket) {
+            Some(put) => {
+                self.note_withdrawn(&put.who, Asked::Put(1), put.since);
+                Some(put.what)
+            }
+            None => {
+                let get = self.getting.remove(&ticket)?;
+                self.note_withdrawn(&get.who, Asked::from(&get.what), get.since);
+                None
+            }
+        };
         self.usage.withdraw();
         Some(left)
+    }
+
+    fn note_withdrawn(&mut self, who: &impl Known, asked: Asked, since: VirtualTime) {
+        self.usage.note(RecordKind::Withdrawn, who, asked, since);
     }
 
     pub(crate) fn putting(&self) -> impl Iterator<Item = (&P, VirtualTime)> {

@@ -350,10 +350,10 @@ impl ProcessState {
         self.waits.borrow().all[key.slot as usize].excused
     }
 
-    /// When it was begun, and when it was served, if it was.
-    pub(crate) fn served(&self, key: WaitKey) -> Served {
+    /// When a wait of this process was begun, and when it was served, if it was.
+    pub(crate) fn served(&self, who: ActorId, key: WaitKey) -> Served {
         let wait = &self.waits.borrow().all[key.slot as usize];
-        Served { since: wait.since, at: wait.served }
+        Served { who, since: wait.since, at: wait.served }
     }
 
     #[cold]

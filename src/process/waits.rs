@@ -135,7 +135,7 @@ impl Wait {
         amount: u64,
         how: fn(&mut Kernel, &GivenUp<Kernel>),
     ) {
-        let served = self.state.served(self.key);
+        let served = self.state.served(self.process, self.key);
         self.returns().give(Return::Claim(GivenUp { how, of, ticket, amount, served }));
     }
 }

@@ -48,6 +48,21 @@ pub enum RecordKind {
     Duplicated,
     /// The receiver has just died, and was restarted with a new state.
     Restarted,
+    /// The receiver claimed units of the sender, which is a resource, or began to put something
+    /// into a container or store, or to get something out. A claim that is moved to another line or
+    /// another priority is withdrawn and claimed again.
+    Claimed,
+    /// The receiver got what it had claimed; for a put, it is in.
+    Granted,
+    /// Units that the receiver had got went back, by whoever had them then.
+    Released,
+    /// The claim of the receiver left the line. Or a transfer went back that a process did not
+    /// notice, because it had stopped waiting at this instant.
+    Withdrawn,
+    /// The claim of the receiver was refused, because the line was full.
+    Refused,
+    /// Units that the receiver had got were taken away.
+    Preempted,
 }
 
 /// The most frequent kinds, those in which an actor handles a message, by the codes of
@@ -92,7 +107,22 @@ impl RecordKind {
             Self::Duplicated => 33,
             Self::Served => 34,
             Self::Restarted => 35,
+            Self::Claimed => 36,
+            Self::Granted => 37,
+            Self::Released => 38,
+            Self::Withdrawn => 39,
+            Self::Refused => 40,
+            Self::Preempted => 41,
         }
+    }
+
+    /// Whether it is a step of a claim: [`Claimed`](Self::Claimed) to
+    /// [`Preempted`](Self::Preempted). These are in digests only with
+    /// [`Ingredients::CLAIMS`](crate::Ingredients::CLAIMS).
+    #[must_use]
+    pub const fn is_of_claim(self) -> bool {
+        use RecordKind::{Claimed, Granted, Preempted, Refused, Released, Withdrawn};
+        matches!(self, Claimed | Granted | Released | Withdrawn | Refused | Preempted)
     }
 }
 
@@ -108,10 +138,11 @@ impl fmt::Display for RecordKind {
 
 /// A record of what happened, for observers.
 ///
-/// An event has one record, with three exceptions. There is one more for each message that a
+/// An event has one record, with four exceptions. There is one more for each message that a
 /// death made undeliverable or cancelled, that its own actor cancelled, or that a link lost
 /// or doubled; these come after the record of the event. After them, there is one more for a
-/// restart. An event without effect, such as a kill of a dead actor, has no record.
+/// restart. There is one more for each step of a claim of a resource, container or store; its
+/// sender is the resource. An event without effect, such as a kill of a dead actor, has no record.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Record<'a> {
@@ -135,6 +166,10 @@ pub struct Record<'a> {
     pub cause: u64,
     /// The message, if the event has one.
     pub message: Option<&'a dyn fmt::Debug>,
+    /// In a step of a claim: when the claim began to wait, or for [`RecordKind::Released`] and
+    /// [`RecordKind::Preempted`], when it was granted. `None` in other records, and in
+    /// those of a trace file.
+    pub since: Option<VirtualTime>,
     pub(crate) said: Option<&'a dyn Message>,
     /// The random words that actors have drawn since the record before, oldest first. The
     /// draws of a handler come with the record after that of its own event. Empty unless

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, GivenUp, Kernel};
 use crate::handler::Context;
-use crate::line::{Level, Reported, ResourceKind, ResourceStatistics, Ticket};
+use crate::line::{Known, Level, Reported, ResourceKind, ResourceStatistics, Ticket, Usage};
 use crate::process::{Process, Sealed, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
@@ -312,6 +312,10 @@ impl AnyResource<Kernel> for State {
             kernel.look_later(id);
         }
         withdrawn
+    }
+
+    fn usage(&mut self) -> Option<&mut Usage> {
+        Some(&mut self.usage)
     }
 
     fn begin_anew(&mut self, at: VirtualTime) {

@@ -242,7 +242,7 @@ impl<T: 'static> Drop for TakeItem<T> {
                 // An item was given, and the process has not noticed: it goes back to its place.
                 kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
                     if let Some((position, item)) = state.given.remove(&ticket) {
-                        state.shelf.put_back(kernel.now, position, item, served);
+                        state.shelf.put_back(kernel.now, position, item, 1, served);
                         kernel.look_later(of);
                     }
                 });

@@ -267,9 +267,11 @@ impl<T: 'static> Drop for TakeItems<T> {
         self.wait.leave(self.store, ticket, 0, |kernel, &GivenUp { of, ticket, served, .. }| {
             if !kernel.withdraw(of, ticket) {
                 kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
-                    let mut given = state.take_all(ticket).into_iter();
+                    let given = state.take_all(ticket);
+                    let many = given.len() as u64;
+                    let mut given = given.into_iter();
                     if let Some((position, item)) = given.next() {
-                        state.shelf.put_back(kernel.now, position, item, served);
+                        state.shelf.put_back(kernel.now, position, item, many, served);
                         state.shelf.put_back_more(given.collect());
                         kernel.look_later(of);
                     }

@@ -18,6 +18,7 @@ mod lines;
 mod places;
 mod planned;
 mod preempted;
+mod recorded;
 mod resources;
 mod several;
 mod shifts;

@@ -3,7 +3,7 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::Kernel;
-use crate::line::{Claim, Ticket};
+use crate::line::{Claim, Known, Ticket};
 use crate::resource::environment::Environment;
 use crate::resource::facility::{Resource, given_back};
 use crate::resource::resources::{Claimant, ResourceId};

@@ -6,7 +6,7 @@ use crate::error::ErrorKind;
 use crate::event_list::Lane;
 use crate::features::{AnyResource, Features, Kernel};
 use crate::kernel::{Class, Newborn};
-use crate::line::{Reported, Ticket};
+use crate::line::{Known, Reported, Ticket, Usage};
 use crate::process::Waiter;
 use crate::record::RecordKind;
 use crate::resource::environment::Environment;
@@ -105,18 +105,20 @@ impl<T: 'static> Claimant<T> {
         Self::Actor(id, Some(by_message(wrap)))
     }
 
-    pub(super) fn id(&self) -> ActorId {
-        match self {
-            Self::Process(waiter) => waiter.process,
-            Self::Actor(id, _) => *id,
-        }
-    }
-
     /// The actor whose claims are remembered; processes withdraw their own claims.
     pub(super) fn actor_id(&self) -> Option<ActorId> {
         match self {
             Self::Process(..) => None,
             Self::Actor(id, _) => Some(*id),
+        }
+    }
+}
+
+impl<T> Known for Claimant<T> {
+    fn id(&self) -> ActorId {
+        match self {
+            Self::Process(waiter) => waiter.process,
+            Self::Actor(id, _) => *id,
         }
     }
 }
@@ -209,7 +211,14 @@ impl Kernel {
             self.fail(ErrorKind::ForeignReference);
             return None;
         };
+        let records = self.journal.records_claims();
+        if records {
+            resource.usage().into_iter().for_each(Usage::begin_notes);
+        }
         let result = work(&mut *resource, self);
+        if records {
+            self.record_claims(id, &mut *resource);
+        }
         self.features.resources.all[id.index() as usize] = Some(resource);
         if self.features.conditions.are_some() && self.features.conditions.change(id) {
             self.want_attention();

@@ -2,7 +2,7 @@
 
 use crate::actor::ActorId;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Given, Placed, Reported, ResourceKind, Shelf, Ticket, Want};
+use crate::line::{Given, Known, Placed, Reported, ResourceKind, Shelf, Ticket, Usage, Want};
 use crate::resource::resources::Claimant;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
@@ -93,6 +93,10 @@ impl<T: 'static> AnyResource<Kernel> for StoreState<T> {
             kernel.look_later(id);
         }
         self.shelf.withdraw(kernel.now, ticket).map(|item| kernel.drop_later(item)).is_some()
+    }
+
+    fn usage(&mut self) -> Option<&mut Usage> {
+        Some(&mut self.shelf.usage)
     }
 
     fn begin_anew(&mut self, at: VirtualTime) {

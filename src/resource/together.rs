@@ -3,7 +3,7 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::Kernel;
-use crate::line::{Claim, Ticket};
+use crate::line::{Claim, Known, Ticket};
 use crate::resource::held::Held;
 use crate::resource::resources::Claimant;
 use crate::resource::several::{Part, Several, Share, Taken};
@@ -149,7 +149,7 @@ impl Units {
     /// Grants a claim in the line what it wants of this resource; whether that took units away from
     /// others.
     fn grant_at(&mut self, kernel: &mut Kernel, id: ActorId, place: Ticket, claim: Claim) -> bool {
-        let by = self.facility.at(place).map_or(ActorId::OUTSIDE, User::id);
+        let by = self.facility.at(place).map_or(ActorId::OUTSIDE, Known::id);
         let mut preempts = false;
         while let Some(lost) = self.facility.preempt_for(kernel.now, place.priority, claim) {
             self.take_away(kernel, id, by, lost);

@@ -4,7 +4,9 @@
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Claim, Facility, LineFull, Lost, Reported, ResourceStatistics, Ticket};
+use crate::line::{
+    Claim, Facility, Known, LineFull, Lost, Reported, ResourceStatistics, Ticket, Usage,
+};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
@@ -46,8 +48,10 @@ impl User {
         let yielding = Yielding { told: Some((life, lost)), watching: Vec::new() };
         Self { claimant, yielding: Some(Box::new(yielding)) }
     }
+}
 
-    pub(super) fn id(&self) -> ActorId {
+impl Known for User {
+    fn id(&self) -> ActorId {
         self.claimant.id()
     }
 }
@@ -372,6 +376,10 @@ impl AnyResource<Kernel> for Units {
             self.plan(kernel, id);
         }
         withdrawn
+    }
+
+    fn usage(&mut self) -> Option<&mut Usage> {
+        Some(&mut self.facility.usage)
     }
 
     fn begin_anew(&mut self, at: VirtualTime) {

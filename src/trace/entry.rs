@@ -107,6 +107,7 @@ impl Entry {
             sender_id: self.sender.actor(),
             sender: &self.sender.path,
             cause: self.cause,
+            since: None,
             message: text.as_ref().map(|text| text as &dyn fmt::Debug),
             said: None,
             drawn: &[],

@@ -4,7 +4,7 @@ use crate::actor::DeathCause;
 use crate::record::RecordKind;
 
 /// Every kind that a record can have.
-pub const KINDS: [RecordKind; 21] = [
+pub const KINDS: [RecordKind; 27] = [
     RecordKind::Handled,
     RecordKind::Queued,
     RecordKind::Taken,
@@ -18,6 +18,12 @@ pub const KINDS: [RecordKind; 21] = [
     RecordKind::Lost,
     RecordKind::Duplicated,
     RecordKind::Restarted,
+    RecordKind::Claimed,
+    RecordKind::Granted,
+    RecordKind::Released,
+    RecordKind::Withdrawn,
+    RecordKind::Refused,
+    RecordKind::Preempted,
     RecordKind::Died(DeathCause::Finished),
     RecordKind::Died(DeathCause::Killed),
     RecordKind::Died(DeathCause::OwnerDied),

@@ -15,6 +15,7 @@ mod naive;
 mod ownership;
 mod places;
 mod preemption;
+mod records;
 mod several;
 mod several_cases;
 mod shortages;

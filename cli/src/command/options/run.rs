@@ -67,8 +67,8 @@ pub(crate) struct RunOptions {
     /// Do not compute the digest
     #[arg(long)]
     pub(crate) no_digest: bool,
-    /// What goes into the digest: some of times,order,receivers,senders,contents,draws,results; or
-    /// `standard`, or `all`
+    /// What goes into the digest: some of
+    /// times,order,receivers,senders,contents,draws,results,claims; or `standard`, or `all`
     #[arg(long, value_name = "LIST", default_value = "standard", conflicts_with = "no_digest")]
     pub(crate) digest: Ingredients,
     /// Compute the digest only for the actors of this path; a star stands for part of a name, **

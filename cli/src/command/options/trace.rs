@@ -59,8 +59,8 @@ pub(crate) struct TraceArgs {
     #[arg(long, value_name = "PATH", help_heading = "Which records")]
     pub(crate) actor: Vec<String>,
     /// Only records of this kind: handled, queued, taken, resumed, answered, started, delayed,
-    /// undeliverable, cancelled, served, lost, duplicated, restarted, died, or died: CAUSE
-    /// (repeatable)
+    /// undeliverable, cancelled, served, lost, duplicated, restarted, claimed, granted, released,
+    /// withdrawn, refused, preempted, died, or died: CAUSE (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kinds, help_heading = "Which records")]
     pub(crate) kind: Vec<Box<[RecordKind]>>,
     /// Only records at this virtual time or later, like 2.5s
