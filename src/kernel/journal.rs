@@ -147,6 +147,11 @@ impl Journal {
         self.claims = true;
     }
 
+    /// Ends the records of claims: units that go back because the simulation is dropped are no step.
+    pub(crate) fn close(&mut self) {
+        self.claims = false;
+    }
+
     /// Whether the steps of claims are recorded: for observers, or for the digest.
     #[inline]
     pub(crate) fn records_claims(&self) -> bool {

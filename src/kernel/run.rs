@@ -267,6 +267,9 @@ impl<F: Hooks> Drop for Engine<F> {
     /// Values in the kernel may hold the kernel, through the handles of processes. They are taken
     /// out first and dropped while the kernel is free.
     fn drop(&mut self) {
+        if let Ok(mut kernel) = self.kernel.try_borrow_mut() {
+            kernel.journal.close();
+        }
         self.classes.clear();
         loop {
             let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };

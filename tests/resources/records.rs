@@ -249,6 +249,26 @@ proptest! {
     }
 }
 
+/// What is held goes back when the simulation is dropped, which is not in the run.
+#[test]
+fn nothing_is_recorded_when_the_simulation_is_dropped() {
+    let count = Rc::new(RefCell::new(0));
+    let counted = Rc::clone(&count);
+    let mut simulation = Simulation::new(Config::new(42));
+    simulation.observe(move |_: &Record<'_>| *counted.borrow_mut() += 1);
+    let desk = Resource::new(&mut simulation, "desk", 1);
+    for name in ["holder", "waiter"] {
+        simulation.process(name, async move |p| {
+            let _desk = desk.acquire(&p).await;
+            p.sleep(ms(5)).await;
+        });
+    }
+    simulation.run_until(at(3)).expect("no error");
+    let before = *count.borrow();
+    drop(simulation);
+    assert_eq!(*count.borrow(), before);
+}
+
 #[test]
 fn records_say_what_was_asked_for_and_how_long_it_took() {
     let mut simulation = Simulation::new(Config::new(42));
