@@ -9,48 +9,17 @@ process per event, which visits the processes of the model.
 import json
 import re
 import sys
-import time
-from random import Random
 
 import simpy
+
+import simpy_processes
+from simpy_run import INTERARRIVAL, Run, random, settle
 
 NODES = 1_000
 CONNECTIONS = 10_000
 WORKERS = 1_000
-INTERARRIVAL = 1.0 / 0.9
 TIMEOUT = 1.0
 COMPUTING = 1.5
-
-random = Random(42)
-
-
-class Run:
-    """The countdown of the units, and the event that ends the run."""
-
-    def __init__(self, env, count):
-        self.env = env
-        self.left = count
-        self.end = env.event()
-
-    def counted(self):
-        """Counts one unit; False if it was the last or there was none left."""
-        if self.left > 0:
-            self.left -= 1
-            if self.left == 0:
-                self.end.succeed()
-        return self.left > 0
-
-    def timed(self):
-        """Runs until all units are counted; how long that took."""
-        start = time.perf_counter()
-        self.env.run(until=self.end)
-        return time.perf_counter() - start
-
-
-def settle(env):
-    """Lets all processes start before the clock of the benchmark does."""
-    while env.peek() == env.now:
-        env.step()
 
 
 # --- PHOLD -------------------------------------------------------------------
@@ -234,12 +203,19 @@ def start(env, run, workload):
         return taxi(env, run, int(match[1]) * (1_000 if match[2] else 1))
     if match := re.fullmatch(r"ring-([01])", workload):
         return ring(env, run, match[1] == "1")
-    if workload == "mm1":
-        return mm1(env, run)
-    if workload == "timeouts":
-        return timeouts(env, run)
-    if workload == "params":
-        return params(env, run)
+    named = {
+        "mm1": mm1,
+        "timeouts": timeouts,
+        "params": params,
+        "mm1-processes": simpy_processes.mm1,
+        "reneging": simpy_processes.reneging,
+        "repair": simpy_processes.repair,
+        "store": simpy_processes.store,
+        "sleepers": simpy_processes.sleepers,
+        "spawn": simpy_processes.spawn,
+    }
+    if workload in named:
+        return named[workload](env, run)
     sys.exit(f"{workload} is no workload that this script knows")
 
 

@@ -3,6 +3,7 @@
 #![cfg_attr(feature = "desim", feature(coroutines, coroutine_trait, stmt_expr_attributes))]
 
 mod engines;
+mod expectation;
 mod table;
 mod worker;
 mod workload;
@@ -20,13 +21,15 @@ flagfall and its peers on the same workloads, interleaved, as a Markdown table
   --rounds N       runs of each engine on each workload, 5 unless given
   --workload NAME  this workload only; may be repeated
   --engine NAME    this engine only; may be repeated
+  --all-columns    flagfall with the digest alone and with streams alone, too
   --scale F        this fraction of the full size: 0.02 for a quick look
   --no-simpy       without SimPy, which takes most of the time
   --python PATH    the Python that has SimPy, python3 unless given
   --json FILE      all single measurements, too
   --instructions   count instructions under valgrind instead of time: the same on a
                    busy machine, and 50 times slower; one round, without SimPy
-  --growth         flagfall alone: PHOLD with 1,024 to 1,048,576 events pending
+  --growth         flagfall alone, as it comes and bare: PHOLD with 1,024 to
+                   1,048,576 events pending
   --help           this text, and the names
 ";
 
@@ -34,6 +37,7 @@ struct Options {
     rounds: usize,
     workloads: Vec<Workload>,
     engines: Vec<Engine>,
+    all_columns: bool,
     scale: f64,
     simpy: bool,
     python: PathBuf,
@@ -89,6 +93,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         rounds: 5,
         workloads: Vec::new(),
         engines: Vec::new(),
+        all_columns: false,
         scale: 1.0,
         simpy: true,
         python: "python3".into(),
@@ -104,6 +109,7 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
             "--rounds" => options.rounds = parse_positive(value()?)?,
             "--workload" => options.workloads.push(parse_workload(value()?)?),
             "--engine" => options.engines.push(parse_engine(value()?)?),
+            "--all-columns" => options.all_columns = true,
             "--scale" => options.scale = parse_positive(value()?)?,
             "--no-simpy" => options.simpy = false,
             "--python" => options.python = value()?.into(),
@@ -138,33 +144,8 @@ const GROWTH: [(usize, usize); 5] =
     [(1 << 10, 1), (1 << 10, 16), (1 << 16, 1), (1 << 16, 4), (1 << 16, 16)];
 
 fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
-    let mut engines = options.engines;
-    if options.growth {
-        engines = vec![Engine::Flagfall];
-    } else if engines.is_empty() {
-        engines = Engine::ALL.into_iter().filter(|engine| engine.is_built()).collect();
-    }
-    if let Some(engine) = engines.iter().find(|engine| !engine.is_built()) {
-        return Err(format!(
-            "{engine} is not built in: RUSTC_BOOTSTRAP=1 cargo run --release, without \
-             --no-default-features"
-        ));
-    }
-    if !options.simpy || options.instructions {
-        engines.retain(|engine| *engine != Engine::Simpy);
-    }
-    if engines.contains(&Engine::Simpy) {
-        worker::find_simpy(&options.python)?;
-    }
-    let mut workloads = options.workloads;
-    if options.growth {
-        let hold = |(processes, each)| Workload::full(Kind::Hold { processes, each });
-        workloads = GROWTH.map(hold).to_vec();
-    } else if workloads.is_empty() {
-        workloads = Workload::all();
-    }
-    let workloads: Vec<_> =
-        workloads.into_iter().map(|workload| workload.scaled(options.scale)).collect();
+    let engines = chosen_engines(&options)?;
+    let workloads = chosen_workloads(&options);
 
     let mut measurements: Vec<Measurement> = Vec::new();
     for round in 1..=options.rounds {
@@ -178,7 +159,7 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
                 let cost = measurement.cost_of_unit();
                 let unit = if options.instructions { "instructions" } else { "ns" };
                 eprintln!("round {round}: {workload} on {engine}: {cost:.1} {unit}");
-                same_rides(workload, &measurement, &measurements)?;
+                same_value(workload, &measurement, &measurements)?;
                 measurements.push(measurement);
             }
         }
@@ -186,7 +167,7 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
 
     let report = Report::new(options.rounds, options.scale, arguments, measurements);
     if options.growth {
-        report.print_growth(&workloads);
+        report.print_growth(&workloads, &engines);
     } else {
         report.print(&workloads, &engines, options.instructions);
     }
@@ -200,25 +181,69 @@ fn compare(options: Options, arguments: &[String]) -> Result<(), String> {
     }
 }
 
-/// Whoever draws the rides from the shared generator must come to the same
-/// total, to the last bit: quarters of whole numbers add up exactly.
-fn same_rides(
+/// The columns of the table.
+fn chosen_engines(options: &Options) -> Result<Vec<Engine>, String> {
+    let mut engines = options.engines.clone();
+    if engines.is_empty() {
+        engines = Engine::ALL.into_iter().filter(|engine| engine.is_built()).collect();
+        engines.retain(|engine| options.all_columns || !engine.is_apart());
+    }
+    if options.growth {
+        engines.retain(|engine| engine.is_flagfall());
+    }
+    if let Some(engine) = engines.iter().find(|engine| !engine.is_built()) {
+        return Err(format!(
+            "{engine} is not built in: RUSTC_BOOTSTRAP=1 cargo run --release, without \
+             --no-default-features"
+        ));
+    }
+    if !options.simpy || options.instructions {
+        engines.retain(|engine| *engine != Engine::Simpy);
+    }
+    if engines.contains(&Engine::Simpy) {
+        worker::find_simpy(&options.python)?;
+    }
+    Ok(engines)
+}
+
+/// The rows of the table.
+fn chosen_workloads(options: &Options) -> Vec<Workload> {
+    let mut workloads = options.workloads.clone();
+    if options.growth {
+        let hold = |(processes, each)| Workload::full(Kind::Hold { processes, each });
+        workloads = GROWTH.map(hold).to_vec();
+    } else if workloads.is_empty() {
+        workloads = Workload::all();
+    }
+    workloads.into_iter().map(|workload| workload.scaled(options.scale)).collect()
+}
+
+/// Whoever draws from the shared generator must come to the same total of the
+/// rides, to the last bit: quarters of whole numbers add up exactly. And as many
+/// customers of the bank must leave, and as many other jobs be done in the repair
+/// shop, for who draws next is decided by time alone.
+fn same_value(
     workload: &Workload,
     measurement: &Measurement,
     others: &[Measurement],
 ) -> Result<(), String> {
-    let own_draws = [Engine::FlagfallStreams, Engine::Simpy].map(Engine::name);
     let shares = |one: &Measurement| {
-        one.workload == measurement.workload && !own_draws.contains(&one.engine.as_str())
+        one.workload == measurement.workload
+            && Engine::named(&one.engine).is_some_and(Engine::shares_draws)
     };
-    if !matches!(workload.kind, Kind::Taxi { .. }) || !shares(measurement) {
+    let is_one_value = matches!(workload.kind, Kind::Taxi { .. } | Kind::Reneging | Kind::Repair);
+    if !is_one_value || !shares(measurement) {
         return Ok(());
     }
     match others.iter().find(|other| shares(other) && other.value != measurement.value) {
         None => Ok(()),
         Some(other) => Err(format!(
-            "{workload}: the total is {} on {}, but {} on {}",
-            measurement.value, measurement.engine, other.value, other.engine
+            "{workload}: {} is {} on {}, but {} on {}",
+            workload.expectation().0,
+            measurement.value,
+            measurement.engine,
+            other.value,
+            other.engine
         )),
     }
 }

@@ -101,27 +101,26 @@ impl Report {
     }
 
     /// A row per number of pending events, flagfall alone.
-    pub(crate) fn print_growth(&self, workloads: &[Workload]) {
+    pub(crate) fn print_growth(&self, workloads: &[Workload], engines: &[Engine]) {
         self.print_circumstances("flagfall on PHOLD, nanoseconds per event, median");
-        let heads = ["pending", "processes", "events each", "ns", "ratio", "peak MB"];
-        let nanos = |workload: &Workload| {
-            self.median(Engine::Flagfall, workload, Measurement::cost_of_unit)
-        };
-        let first = workloads.first().and_then(nanos);
-        let rows = workloads.iter().filter_map(|workload| {
-            let Kind::Hold { processes, each } = workload.kind else { return None };
-            let peak = self.median(Engine::Flagfall, workload, |one| megabytes(one.peak_kib));
-            let nanos = nanos(workload);
-            Some(vec![
-                (processes * each).to_string(),
-                processes.to_string(),
-                each.to_string(),
-                cell(nanos),
-                nanos
-                    .zip(first)
-                    .map_or(ABSENT.to_owned(), |(one, first)| format!("{:.2}", one / first)),
-                cell(peak),
-            ])
+        let heads = ["engine", "pending", "processes", "events each", "ns", "ratio", "peak MB"];
+        let rows = engines.iter().flat_map(|engine| {
+            let nanos =
+                |workload: &Workload| self.median(*engine, workload, Measurement::cost_of_unit);
+            let first = workloads.first().and_then(nanos);
+            workloads.iter().filter_map(move |workload| {
+                let Kind::Hold { processes, each } = workload.kind else { return None };
+                let ratio = nanos(workload).zip(first).map(|(one, first)| one / first);
+                Some(vec![
+                    engine.to_string(),
+                    (processes * each).to_string(),
+                    processes.to_string(),
+                    each.to_string(),
+                    cell(nanos(workload)),
+                    ratio.map_or(ABSENT.to_owned(), |ratio| format!("{ratio:.2}")),
+                    cell(self.median(*engine, workload, |one| megabytes(one.peak_kib))),
+                ])
+            })
         });
         print_table(&heads.map(str::to_owned), rows.collect());
     }

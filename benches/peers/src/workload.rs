@@ -1,5 +1,6 @@
 //! What is run: names, sizes and units; the generator and the countdown that
-//! all engines written in Rust share; what a run must come to.
+//! all engines written in Rust share. `expectation.rs` says what a run must
+//! come to.
 
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -23,11 +24,38 @@ pub(crate) const SERVICE: f64 = 1.0;
 /// How long a connection waits for the next activity, in seconds.
 pub(crate) const TIMEOUT: f64 = 1.0;
 /// The share of the timeouts that fire.
-const FIRING: f64 = 0.05;
+pub(crate) const FIRING: f64 = 0.05;
 
 /// How long a worker computes, in seconds, and what it sends.
 pub(crate) const COMPUTING: f64 = 1.5;
 pub(crate) type Gradient = [f64; 10];
+
+/// The bank whose customers leave: mean times in seconds between arrivals, of a
+/// service, and until patience ends.
+pub(crate) const BANK_INTERARRIVAL: f64 = 1.0;
+pub(crate) const BANK_SERVICE: f64 = 1.0;
+pub(crate) const PATIENCE: f64 = 2.0;
+
+/// The repair shop: machines, mean times in seconds until one fails and of a
+/// repair, and how long one of the repairer's other jobs takes.
+pub(crate) const MACHINES: usize = 10;
+pub(crate) const LIFE: f64 = 100.0;
+pub(crate) const REPAIR: f64 = 5.0;
+pub(crate) const OTHER_JOB: f64 = 30.0;
+
+/// Producers, consumers and room of the store, and the mean time in seconds
+/// that an item takes either of them.
+pub(crate) const PRODUCERS: usize = 10;
+pub(crate) const CONSUMERS: usize = 10;
+pub(crate) const ROOM: usize = 10;
+pub(crate) const MAKING: f64 = 1.0;
+
+/// Processes that sleep.
+pub(crate) const SLEEPERS: usize = 100_000;
+
+/// How often a process is started, and how long it lives, in seconds.
+pub(crate) const SPAWNING: f64 = 0.001;
+pub(crate) const LIVING: f64 = 1.0;
 
 /// What runs, and with how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +78,32 @@ pub(crate) enum Kind {
         fleet: usize,
     },
     Params,
+    /// M/M/1 with a process for each customer and a resource as the server.
+    Mm1Processes,
+    /// A bank whose customers leave when their patience ends.
+    Reneging,
+    /// Repairs preempt the repairer's other jobs.
+    Repair,
+    /// Producers and consumers over a bounded store.
+    Store,
+    Sleepers,
+    /// Processes that are started, sleep once and end.
+    Spawn,
+}
+
+impl Kind {
+    /// Whether it is written for processes: resources, a process per customer.
+    pub(crate) fn is_for_processes(self) -> bool {
+        matches!(
+            self,
+            Self::Mm1Processes
+                | Self::Reneging
+                | Self::Repair
+                | Self::Store
+                | Self::Sleepers
+                | Self::Spawn
+        )
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +129,12 @@ impl Workload {
             Kind::Taxi { fleet: 1_000 },
             Kind::Taxi { fleet: 100_000 },
             Kind::Params,
+            Kind::Mm1Processes,
+            Kind::Reneging,
+            Kind::Repair,
+            Kind::Store,
+            Kind::Sleepers,
+            Kind::Spawn,
         ]
         .map(Self::full)
         .to_vec()
@@ -82,10 +142,14 @@ impl Workload {
 
     pub(crate) fn full(kind: Kind) -> Self {
         let count = match kind {
-            Kind::Phold { .. } | Kind::Hold { .. } | Kind::Ring { .. } | Kind::Timeouts => {
-                5_000_000
-            }
+            Kind::Spawn => 10_000_000,
+            Kind::Phold { .. }
+            | Kind::Hold { .. }
+            | Kind::Ring { .. }
+            | Kind::Timeouts
+            | Kind::Sleepers => 5_000_000,
             Kind::Mm1 | Kind::Taxi { .. } | Kind::Params => 1_000_000,
+            Kind::Mm1Processes | Kind::Reneging | Kind::Repair | Kind::Store => 1_000_000,
         };
         Self { kind, count }
     }
@@ -112,60 +176,21 @@ impl Workload {
     pub(crate) fn unit(&self) -> &'static str {
         match self.kind {
             Kind::Phold { .. } | Kind::Hold { .. } => "event",
-            Kind::Mm1 => "customer",
+            Kind::Mm1 | Kind::Mm1Processes | Kind::Reneging => "customer",
             Kind::Ring { .. } => "hop",
             Kind::Timeouts => "armed timeout",
             Kind::Taxi { .. } => "ride",
             Kind::Params => "update",
+            Kind::Repair => "repair",
+            Kind::Store => "item",
+            Kind::Sleepers => "sleep",
+            Kind::Spawn => "process",
         }
     }
 
     /// Whether a run of it draws at random.
     pub(crate) fn draws(&self) -> bool {
-        !matches!(self.kind, Kind::Ring { .. } | Kind::Params)
-    }
-
-    /// What a run reports, the value it must be near, and how near.
-    ///
-    /// Tolerances of random values are five standard deviations.
-    pub(crate) fn expectation(&self) -> (&'static str, f64, f64) {
-        let count = self.count as f64;
-        match self.kind {
-            // Long after the start an event comes every 1.1 s / pending; until
-            // then the time is below that line by at most one delay.
-            Kind::Phold { processes, each } => {
-                let pending = (processes * each) as f64;
-                let time = 1.1 * count / pending;
-                ("virtual seconds", time - 0.55, 0.65 + 5.0 * time / count.sqrt())
-            }
-            Kind::Hold { processes, each } => {
-                let time = 1.1 * count / (processes * each) as f64;
-                ("virtual seconds", WARM + time, 0.1 + 5.0 * time / count.sqrt())
-            }
-            // Daley, "The serial correlation coefficients of waiting times in
-            // a stationary single server queue" (1968): n times the variance
-            // of the mean wait of n customers.
-            Kind::Mm1 => {
-                let load = SERVICE / INTERARRIVAL;
-                let polynomial = 2.0 + 5.0 * load - 4.0 * load.powi(2) + load.powi(3);
-                let variance = load * polynomial / (1.0 - load).powi(4) / count;
-                ("mean wait in seconds", load / (1.0 - load), 5.0 * variance.sqrt())
-            }
-            Kind::Ring { delayed } => {
-                // The token is at the first node at time zero already.
-                ("virtual seconds", if delayed { count - 1.0 } else { 0.0 }, 1e-3)
-            }
-            // A tenth of those pending at the end would have fired later: long
-            // silences are few, but last long.
-            Kind::Timeouts => {
-                let spread = 5.0 * (count * FIRING * (1.0 - FIRING)).sqrt();
-                let pending = (CONNECTIONS as f64).min(count) * 0.1;
-                ("timeouts fired", count * FIRING - pending / 2.0, spread + pending / 2.0)
-            }
-            // A quarter of 1 to 5 s a ride, 3 s in the mean, with variance 2.
-            Kind::Taxi { .. } => ("total", 0.75 * count, 5.0 * 0.25 * (2.0 * count).sqrt()),
-            Kind::Params => ("sum of the vector", -45.0 * count, 1e-3),
-        }
+        !matches!(self.kind, Kind::Ring { .. } | Kind::Params | Kind::Sleepers | Kind::Spawn)
     }
 }
 
@@ -180,6 +205,12 @@ impl fmt::Display for Workload {
             Kind::Taxi { fleet } if fleet >= 1_000 => write!(f, "taxi-{}k", fleet / 1_000),
             Kind::Taxi { fleet } => write!(f, "taxi-{fleet}"),
             Kind::Params => write!(f, "params"),
+            Kind::Mm1Processes => write!(f, "mm1-processes"),
+            Kind::Reneging => write!(f, "reneging"),
+            Kind::Repair => write!(f, "repair"),
+            Kind::Store => write!(f, "store"),
+            Kind::Sleepers => write!(f, "sleepers"),
+            Kind::Spawn => write!(f, "spawn"),
         }
     }
 }
@@ -271,6 +302,12 @@ pub(crate) fn commission(seconds: u64) -> f64 {
 /// order. Over all workers they come to 45 a message.
 pub(crate) fn gradient(worker: usize) -> Gradient {
     [(worker % 10) as f64; 10]
+}
+
+/// How long a sleeper sleeps each time, in seconds: all differently, so that few
+/// are due at one instant.
+pub(crate) fn nap(sleeper: usize) -> f64 {
+    1.0 + sleeper as f64 / SLEEPERS as f64
 }
 
 /// For engines that count nanoseconds.

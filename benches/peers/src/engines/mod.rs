@@ -14,9 +14,11 @@ use std::fmt;
 /// What is measured: one column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
-    /// Without the digest, draws from the shared generator.
+    /// As it comes: with the digest, and each actor draws from a stream of its own.
     Flagfall,
-    /// With the digest.
+    /// Without the digest, draws from the generator that all engines share.
+    FlagfallBare,
+    /// With the digest, draws from the shared generator.
     FlagfallDigest,
     /// Without the digest, each actor draws from a stream of its own.
     FlagfallStreams,
@@ -28,8 +30,9 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Flagfall,
+        Self::FlagfallBare,
         Self::FlagfallDigest,
         Self::FlagfallStreams,
         Self::Nexosim,
@@ -43,6 +46,7 @@ impl Engine {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Flagfall => "flagfall",
+            Self::FlagfallBare => "flagfall-bare",
             Self::FlagfallDigest => "flagfall-digest",
             Self::FlagfallStreams => "flagfall-streams",
             Self::Nexosim => "nexosim",
@@ -59,7 +63,21 @@ impl Engine {
 
     /// Whether it is flagfall under some settings, and so no peer.
     pub(crate) fn is_flagfall(self) -> bool {
-        matches!(self, Self::Flagfall | Self::FlagfallDigest | Self::FlagfallStreams)
+        matches!(
+            self,
+            Self::Flagfall | Self::FlagfallBare | Self::FlagfallDigest | Self::FlagfallStreams
+        )
+    }
+
+    /// Whether it only tells apart what the digest and the streams cost: no column of
+    /// a usual run.
+    pub(crate) fn is_apart(self) -> bool {
+        matches!(self, Self::FlagfallDigest | Self::FlagfallStreams)
+    }
+
+    /// Whether it draws from the generator that all engines written in Rust share.
+    pub(crate) fn shares_draws(self) -> bool {
+        !matches!(self, Self::Flagfall | Self::FlagfallStreams | Self::Simpy)
     }
 
     /// Whether this build has it.
@@ -70,9 +88,12 @@ impl Engine {
     /// Whether it can run the workload.
     pub(crate) fn runs(self, workload: &Workload) -> bool {
         match (self, workload.kind) {
-            (_, Kind::Hold { .. }) => self == Self::Flagfall,
-            // It cannot take a scheduled event back.
-            (Self::Desim, Kind::Timeouts) => false,
+            (_, Kind::Hold { .. }) => self.is_flagfall(),
+            // It cannot take a scheduled event back, nor a process out of a line.
+            (Self::Desim, Kind::Timeouts | Kind::Reneging | Kind::Repair) => false,
+            // They have no processes, so no resources either.
+            (Self::Nexosim | Self::Simrs, kind) if kind.is_for_processes() => false,
+            // As the default without its digest, which is what bare is then.
             (Self::FlagfallStreams, _) if !workload.draws() => false,
             _ => true,
         }
@@ -86,9 +107,10 @@ impl Engine {
         let Workload { kind, count } = *workload;
         crate::workload::start(count);
         match self {
-            Self::Flagfall => flagfall::shared(kind, false),
+            Self::Flagfall => flagfall::streams(kind, true),
+            Self::FlagfallBare => flagfall::shared(kind, false),
             Self::FlagfallDigest => flagfall::shared(kind, true),
-            Self::FlagfallStreams => flagfall::streams(kind),
+            Self::FlagfallStreams => flagfall::streams(kind, false),
             Self::Nexosim => nexosim::run(kind),
             Self::Odem => odem::run(kind),
             Self::Simrs => simrs::run(kind),
@@ -104,6 +126,7 @@ impl Engine {
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::FlagfallBare => "flagfall bare",
             Self::FlagfallDigest => "flagfall digest",
             Self::FlagfallStreams => "flagfall streams",
             Self::Nexosim => "NeXosim",

@@ -1,6 +1,7 @@
 //! The workloads on flagfall.
 
 mod draws;
+mod processes;
 mod taxi;
 mod timeouts;
 
@@ -18,8 +19,8 @@ pub(super) fn shared(kind: Kind, digest: bool) -> Finished {
 }
 
 /// Every actor draws from a stream of its own.
-pub(super) fn streams(kind: Kind) -> Finished {
-    run::<Own>(kind, false)
+pub(super) fn streams(kind: Kind, digest: bool) -> Finished {
+    run::<Own>(kind, digest)
 }
 
 fn run<D: Draws>(kind: Kind, digest: bool) -> Finished {
@@ -32,6 +33,12 @@ fn run<D: Draws>(kind: Kind, digest: bool) -> Finished {
         Kind::Timeouts => timeouts::run::<D>(simulation),
         Kind::Taxi { fleet } => taxi::run::<D>(simulation, fleet),
         Kind::Params => params(simulation),
+        Kind::Mm1Processes => processes::mm1::<D>(simulation),
+        Kind::Reneging => processes::reneging::<D>(simulation),
+        Kind::Repair => processes::repair::<D>(simulation),
+        Kind::Store => processes::store::<D>(simulation),
+        Kind::Sleepers => processes::sleepers(simulation),
+        Kind::Spawn => processes::spawn(simulation),
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn run(kind: Kind) -> Finished {
         Kind::Timeouts => timeouts(),
         Kind::Taxi { fleet } => taxi::run(fleet),
         Kind::Params => params(),
+        _ => panic!("NeXosim has no processes"),
     }
 }
 

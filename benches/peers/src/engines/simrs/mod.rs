@@ -19,6 +19,7 @@ pub(super) fn run(kind: Kind) -> Finished {
         Kind::Timeouts => timeouts(),
         Kind::Taxi { fleet } => taxi::run(fleet),
         Kind::Params => params(),
+        _ => panic!("simrs has no processes"),
     }
 }
 

@@ -5,6 +5,8 @@
 //! the receiver waits does. A receiver that is awake already finds further
 //! messages in its inbox without an event.
 
+mod processes;
+
 use crate::workload::{self, Finished, Gradient, Kind};
 use desim::resources::SimpleStore;
 use desim::{Effect, ProcessId, SimContext, SimState, Simulation, StoreId};
@@ -19,9 +21,15 @@ pub(super) fn run(kind: Kind) -> Finished {
         Kind::Hold { .. } => panic!("flagfall runs it alone"),
         Kind::Mm1 => mm1(),
         Kind::Ring { delayed } => ring(delayed),
-        Kind::Timeouts => panic!("desim cannot take a scheduled event back"),
+        Kind::Timeouts | Kind::Reneging | Kind::Repair => {
+            panic!("desim cannot take a scheduled event back")
+        }
         Kind::Taxi { fleet } => taxi(fleet),
         Kind::Params => params(),
+        Kind::Mm1Processes => processes::mm1(),
+        Kind::Store => processes::store(),
+        Kind::Sleepers => processes::sleepers(),
+        Kind::Spawn => processes::spawn(),
     }
 }
 

@@ -5,6 +5,8 @@
 //! visits the processes: a job can be due at one time only, so a process with
 //! several events would need one job for each and one of its own.
 
+mod processes;
+
 use crate::workload::{self, Finished, Gradient, Kind};
 use odem_rs::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -25,6 +27,12 @@ pub(super) fn run(kind: Kind) -> Finished {
         Kind::Timeouts => simulator.run(timeouts),
         Kind::Taxi { fleet } => simulator.run(async |sim| taxi(sim, fleet).await),
         Kind::Params => simulator.run(params),
+        Kind::Mm1Processes => simulator.run(processes::mm1),
+        Kind::Reneging => simulator.run(processes::reneging),
+        Kind::Repair => simulator.run(processes::repair),
+        Kind::Store => simulator.run(processes::store),
+        Kind::Sleepers => simulator.run(processes::sleepers),
+        Kind::Spawn => simulator.run(processes::spawn),
     };
     finished.expect("no deadlock")
 }
