@@ -1,6 +1,7 @@
 //! Taking back what was dropped, and the attention flag of the loop.
 
-use crate::kernel::returns::Returns;
+use crate::actor::ActorId;
+use crate::kernel::returns::{Attention, Returns};
 use crate::kernel::state::{Hooks, Kernel};
 
 impl<F: Hooks> Returns<Kernel<F>, F::Return> {
@@ -20,7 +21,16 @@ impl<F: Hooks> Kernel<F> {
     /// Makes the loop look at the work besides the next event.
     #[inline]
     pub(crate) fn want_attention(&self) {
-        self.returns.set_attention(true);
+        self.returns.set_attention(Attention::Much);
+    }
+
+    /// Lets a process go on when the event is over.
+    #[inline]
+    pub(crate) fn let_go_on(&mut self, process: ActorId) {
+        self.ready = Some(process);
+        if self.returns.attention() == Attention::Nothing {
+            self.returns.set_attention(Attention::Process);
+        }
     }
 
     /// Takes back the first value that was dropped while the kernel was in use; `false` if there is

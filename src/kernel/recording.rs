@@ -74,7 +74,11 @@ impl<F: Hooks> Kernel<F> {
         self.journal.record_step(&self.entities, occurrence, step, since);
     }
 
+    #[inline]
     pub(crate) fn record_plain(&mut self, kind: RecordKind, receiver: ActorId) {
+        if !self.journal.is_on() {
+            return;
+        }
         let origin = Origin { event: self.cause, ..Origin::OUTSIDE };
         let occurrence = Occurrence { event: self.event, time: self.now, kind, receiver, origin };
         self.journal.record::<()>(&self.entities, occurrence, None);

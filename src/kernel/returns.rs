@@ -16,10 +16,19 @@ pub(crate) struct Returns<K, R> {
     family: Cell<Family>,
     kernel: OnceCell<Weak<RefCell<K>>>,
     queue: RefCell<VecDeque<R>>,
-    /// Something besides the next event wants attention: returns, newborns, a process that goes on,
-    /// a failure, the end. The flag is here and not in the kernel, so that one load per event is
-    /// enough.
-    attention: Cell<bool>,
+    /// What besides the next event wants attention. It is here and not in the kernel, so that one
+    /// load per event is enough.
+    attention: Cell<Attention>,
+}
+
+/// What the last event has left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attention {
+    Nothing,
+    /// A process goes on, and there is nothing else.
+    Process,
+    /// Anything: returns, newborns, a failure, the end, a process that goes on.
+    Much,
 }
 
 impl<K, R> Returns<K, R> {
@@ -29,7 +38,7 @@ impl<K, R> Returns<K, R> {
             family: Cell::default(),
             kernel: OnceCell::new(),
             queue: RefCell::default(),
-            attention: Cell::new(attention),
+            attention: Cell::new(if attention { Attention::Much } else { Attention::Nothing }),
         }
     }
 
@@ -49,16 +58,22 @@ impl<K, R> Returns<K, R> {
 
     #[inline]
     pub(crate) fn wants_attention(&self) -> bool {
+        self.attention.get() != Attention::Nothing
+    }
+
+    #[inline]
+    pub(super) fn attention(&self) -> Attention {
         self.attention.get()
     }
 
-    pub(crate) fn set_attention(&self, wanted: bool) {
+    #[inline]
+    pub(super) fn set_attention(&self, wanted: Attention) {
         self.attention.set(wanted);
     }
 
     pub(super) fn push(&self, what: R) {
         self.queue.borrow_mut().push_back(what);
-        self.attention.set(true);
+        self.attention.set(Attention::Much);
     }
 
     pub(super) fn pop(&self) -> Option<R> {

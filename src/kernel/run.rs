@@ -4,7 +4,7 @@ use crate::actor::ActorId;
 use crate::error::{ErrorKind, Limit, SimulationError};
 use crate::event_list::{EventId, Lane};
 use crate::kernel::failing::RunFailed;
-use crate::kernel::returns::Returns;
+use crate::kernel::returns::{Attention, Returns};
 use crate::kernel::state::{Class, Hooks, Kernel, LAST};
 use crate::panics::{Enough, Payload, caught};
 use crate::time::VirtualTime;
@@ -75,12 +75,24 @@ impl<F: Hooks> Engine<F> {
             let mut kernel = shared.borrow_mut();
             let returns = Rc::clone(&kernel.returns);
             loop {
-                if returns.wants_attention() {
-                    drop(kernel);
-                    let ended = engine.attend(&returns)?;
-                    kernel = shared.borrow_mut();
-                    if ended {
-                        break;
+                match returns.attention() {
+                    Attention::Nothing => {}
+                    Attention::Process => {
+                        returns.set_attention(Attention::Nothing);
+                        let ready = kernel.ready.take();
+                        drop(kernel);
+                        engine.go_on(ready);
+                        kernel = shared.borrow_mut();
+                        // What the process has left to do comes first.
+                        continue;
+                    }
+                    Attention::Much => {
+                        drop(kernel);
+                        let ended = engine.attend(&returns)?;
+                        kernel = shared.borrow_mut();
+                        if ended {
+                            break;
+                        }
                     }
                 }
                 if SOME && kernel.event >= last {
@@ -220,7 +232,8 @@ impl<F: Hooks> Engine<F> {
         loop {
             let mut kernel = self.kernel.borrow_mut();
             settle(&mut self.classes, &mut kernel);
-            kernel.returns.set_attention(kernel.ended);
+            let ended = kernel.ended;
+            returns.set_attention(if ended { Attention::Much } else { Attention::Nothing });
             if let Some(error) = kernel.failure.take() {
                 return Err(error);
             }
@@ -233,7 +246,7 @@ impl<F: Hooks> Engine<F> {
                     || !kernel.urgent.is_empty()
                     || F::has_changed(&kernel);
                 drop(kernel);
-                self.classes[ready.class() as usize].go_on(&self.kernel, ready);
+                self.go_on(Some(ready));
                 // What the process has left to do has set the flag again.
                 if !more && !returns.wants_attention() {
                     return Ok(false);
@@ -254,6 +267,14 @@ impl<F: Hooks> Engine<F> {
             } else {
                 return Ok(kernel.ended);
             }
+        }
+    }
+
+    /// Lets a process go on; the kernel is free.
+    #[inline]
+    fn go_on(&mut self, ready: Option<ActorId>) {
+        if let Some(ready) = ready {
+            self.classes[ready.class() as usize].go_on(&self.kernel, ready);
         }
     }
 

@@ -115,6 +115,7 @@ impl<F: Hooks> Kernel<F> {
         cell
     }
 
+    #[inline]
     pub(crate) fn put_word(&self, to: ActorId, op: Op, word: u64) -> u32 {
         let pool = &self.pools[to.class() as usize].any;
         let cell = pool.insert_word(to, op, word);

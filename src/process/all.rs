@@ -1,10 +1,11 @@
 //! Waiting for all of several waits.
 
 use crate::process::place::{Place, spent};
+use crate::process::state::NO_WAKER;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 /// A wait of the engine. It knows whether it has happened, and keeps its result until that is
 /// taken. If such a wait is dropped, its result goes back: an item to its place in the store, units
@@ -93,7 +94,7 @@ impl<W: EngineWait> All<W> {
     /// ```
     pub fn give_up(self) -> Vec<Option<W::Output>> {
         // `give_up` consumes the waits, so no waker is needed.
-        let mut context = Context::from_waker(Waker::noop());
+        let mut context = Context::from_waker(NO_WAKER);
         let take = |mut wait: W| {
             wait.look(&mut context);
             wait.is_decided().then(|| wait.take())

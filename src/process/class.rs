@@ -6,7 +6,7 @@ use crate::features::{Features, Kernel};
 use crate::handler::Death;
 use crate::kernel::{Class, Hooks, Newborn};
 use crate::process::forgotten::fail_for_forgotten;
-use crate::process::state::{Phase, ProcessState, Reason, WaitKey};
+use crate::process::state::{NO_WAKER, Phase, ProcessState, Reason, WaitKey};
 use crate::record::RecordKind;
 use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::time::VirtualTime;
@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Waker};
+use std::task::Context;
 
 /// The state of a process: its future, and what it waits for.
 pub(crate) struct Routine<M> {
@@ -164,8 +164,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
             }
         };
         if ready {
-            kernel.ready = Some(id);
-            kernel.want_attention();
+            kernel.let_go_on(id);
         }
     }
 
@@ -173,7 +172,7 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let place = &mut self.places[id.index() as usize];
         let Some(routine) = &mut place.routine else { return };
         // Only events wake a process, and it is polled after each of them.
-        let mut context = Context::from_waker(Waker::noop());
+        let mut context = Context::from_waker(NO_WAKER);
         let Routine { work, state, .. } = routine;
         let is_over = state.step(|| work.future.as_mut().poll(&mut context)).is_ready();
         if state.unpolled.are_some() {

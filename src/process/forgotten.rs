@@ -11,12 +11,12 @@ use crate::process::all::EngineWait;
 use crate::process::handle::{Used, check};
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::state::ProcessState;
+use crate::process::state::{NO_WAKER, ProcessState};
 use crate::process::unpolled::Unpolled;
 use crate::process::waits::Wait;
 use std::cell::RefCell;
 use std::panic::Location;
-use std::task::{Context, Waker};
+use std::task::Context;
 
 /// Fails the run for an unpolled wait, unless a combinator that ended early may have got it by
 /// reference.
@@ -119,6 +119,6 @@ impl Wait {
 /// ```
 pub fn later<W: EngineWait>(wait: W) -> W {
     // This counts as the first poll; the later `.await` polls again.
-    wait.look(&mut Context::from_waker(Waker::noop()));
+    wait.look(&mut Context::from_waker(NO_WAKER));
     wait
 }

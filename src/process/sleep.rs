@@ -8,6 +8,7 @@ use crate::process::place::Place;
 use crate::process::waits::Wait;
 use crate::store::NONE;
 use crate::time::{Span, VirtualTime};
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +18,8 @@ use std::task::{Context, Poll};
 #[must_use = "a sleep that is dropped does not take time: write `.await`"]
 pub struct Sleep {
     wait: Wait,
-    cell: u32,
+    /// The cell of its wake event, or `NONE` once that has happened.
+    cell: Cell<u32>,
     /// When its span is over, whether or not its wake event has happened.
     over: VirtualTime,
 }
@@ -30,9 +32,10 @@ impl Sleep {
         Self::until(&mut kernel, wait, due)
     }
 
+    #[inline]
     pub(crate) fn until(kernel: &mut Kernel, wait: Wait, due: VirtualTime) -> Self {
         let lane = kernel.lane(due);
-        let cell = kernel.wake(Some((due, lane)), wait.process, wait.key);
+        let cell = Cell::new(kernel.wake_at(due, lane, wait.process, wait.key));
         // A sleep of no length that begins in the last poll of a timeout does not count as finished
         // in that poll. Else a loop of such sleeps would never end there.
         if lane == Lane::Now && wait.state.time_is_up() {
@@ -49,7 +52,7 @@ impl Sleep {
         };
         wait.with_kernel(begin).unwrap_or_else(|| {
             let wait = wait.another(VirtualTime::ZERO);
-            Self { wait, cell: NONE, over: VirtualTime::MAX }
+            Self { wait, cell: Cell::new(NONE), over: VirtualTime::MAX }
         })
     }
 
@@ -61,8 +64,13 @@ impl Sleep {
 }
 
 impl Sealed for Sleep {
+    #[inline]
     fn look(&self, context: &mut Context<'_>) -> bool {
-        self.wait.poll(context).is_ready() || self.wait.state.time_is_up() && self.is_over()
+        if self.wait.poll(context).is_ready() {
+            self.cell.set(NONE);
+            return true;
+        }
+        self.wait.state.time_is_up() && self.is_over()
     }
 
     fn is_decided(&self) -> bool {
@@ -81,12 +89,14 @@ impl Future for Sleep {
 }
 
 impl Drop for Sleep {
+    #[inline]
     fn drop(&mut self) {
-        if self.cell == NONE || self.wait.is_decided() {
+        let cell = self.cell.get();
+        if cell == NONE || self.wait.is_decided() {
             return;
         }
         let Wait { process, key, .. } = self.wait;
-        self.wait.returns().give(Return::Wake { process, word: key.word(), cell: self.cell });
+        self.wait.returns().give(Return::Wake { process, word: key.word(), cell });
     }
 }
 

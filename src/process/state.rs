@@ -11,6 +11,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Waker;
 
+/// The waker with which processes are polled: only events wake them, and they are polled after each.
+/// There is one, because two of `Waker::noop()` need not be known as equal.
+pub(super) static NO_WAKER: &Waker = Waker::noop();
+
 /// Names a wait of a process. It is no longer valid once that wait is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WaitKey {
@@ -168,7 +172,7 @@ impl Inbox {
     }
 
     pub(crate) fn wait(&self, waker: &Waker) {
-        if waker.will_wake(Waker::noop()) {
+        if waker.will_wake(NO_WAKER) {
             return;
         }
         let mut wakers = self.wakers.borrow_mut();
@@ -318,23 +322,33 @@ impl ProcessState {
     /// other events that are due come first.
     #[inline]
     pub(crate) fn poll(&self, key: WaitKey, waker: &Waker) -> bool {
-        let wait = &mut self.waits.borrow_mut().all[key.slot as usize];
+        let mut waits = self.waits.borrow_mut();
+        let wait = &mut waits.all[key.slot as usize];
         if !wait.excused {
             wait.excused = true;
             self.unpolled.one_less();
         }
-        let goes_on = wait.progress <= self.heard.get();
-        if !goes_on {
-            // The process itself needs no waker: it is polled after its event.
-            if !waker.will_wake(Waker::noop()) {
-                wait.waker = Some(waker.clone());
-            }
-            if !wait.looked {
-                wait.looked = true;
-                self.awaited.set(self.awaited.get() + 1);
-            }
+        if wait.progress <= self.heard.get() {
+            return true;
         }
-        goes_on
+        if !wait.looked {
+            wait.looked = true;
+            self.awaited.set(self.awaited.get() + 1);
+        }
+        drop(waits);
+        // The process itself needs no waker: it is polled after its event.
+        if !waker.will_wake(NO_WAKER) {
+            self.keep_waker(key, waker);
+        }
+        false
+    }
+
+    /// Apart, so that a wait of the process itself loses no registers.
+    #[cold]
+    #[inline(never)]
+    fn keep_waker(&self, key: WaitKey, waker: &Waker) {
+        let waker = waker.clone();
+        self.waits.borrow_mut().all[key.slot as usize].waker = Some(waker);
     }
 
     /// Exempts the wait from the check: it need not be polled, or another wait stands for it.

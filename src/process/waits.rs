@@ -141,6 +141,7 @@ impl Wait {
 }
 
 impl Drop for Wait {
+    #[inline]
     fn drop(&mut self) {
         self.state.close(self.key);
     }
@@ -154,7 +155,17 @@ impl Kernel {
         process: ActorId,
         key: WaitKey,
     ) -> u32 {
-        let Some((time, lane)) = due else { return NONE };
+        due.map_or(NONE, |(time, lane)| self.wake_at(time, lane, process, key))
+    }
+
+    #[inline]
+    pub(crate) fn wake_at(
+        &mut self,
+        time: VirtualTime,
+        lane: Lane,
+        process: ActorId,
+        key: WaitKey,
+    ) -> u32 {
         let cell = self.put_word(process, Op::WAKE, key.word());
         self.schedule(time, lane, process.class(), cell);
         cell
@@ -164,7 +175,7 @@ impl Kernel {
     /// current instant.
     pub(crate) fn wake_now(&mut self, waiter: &Waiter) {
         waiter.state.serve(waiter.key, self.now);
-        self.wake(Some((self.now, Lane::Now)), waiter.process, waiter.key);
+        self.wake_at(self.now, Lane::Now, waiter.process, waiter.key);
     }
 
     /// The same, by an event right after the current one.
