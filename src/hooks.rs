@@ -16,7 +16,7 @@ use crate::condition::settle;
 use crate::error::ErrorKind;
 use crate::features::{Features, Kernel, Return};
 use crate::kernel::{Hooks, NextLife};
-use crate::process::{Reason, told};
+use crate::process::{Reason, Routine, told};
 use crate::store::Op;
 use crate::tie::Thing;
 use crate::time::VirtualTime;
@@ -27,6 +27,7 @@ use std::rc::Rc;
 impl Hooks for Features {
     type Return = Return<Kernel>;
     type Reason = Reason;
+    type Work = Routine;
 
     fn take_back(kernel: &mut Kernel, what: Self::Return) {
         match what {

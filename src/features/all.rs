@@ -5,16 +5,21 @@ use crate::config::Config;
 use crate::features::collectors::Collectors;
 use crate::features::conditions::Conditions;
 use crate::features::cpu_slots::CpuSlots;
+use crate::features::frames::Frames;
 use crate::features::links::Links;
 use crate::features::requests::Requests;
 use crate::features::resources::Resources;
 use crate::features::returned::Return;
 use crate::features::supervised::Supervised;
 use crate::features::watches::Watches;
+use crate::kernel::Hooks;
 use std::collections::BTreeSet;
 
 /// The kernel with all features.
 pub(crate) type Kernel = crate::kernel::Kernel<Features>;
+
+/// An actor or a process that was spawned while its class was in use.
+pub(crate) type Newborn = crate::kernel::Newborn<<Features as Hooks>::Work>;
 
 /// The queue of values that are given back by dropping them.
 pub(crate) type Returns = crate::kernel::Returns<Kernel, Return<Kernel>>;
@@ -32,6 +37,8 @@ pub(crate) struct Features {
     pub(crate) watches: Watches<Kernel>,
     /// What processes wait for by [`Process::until`](crate::Process::until).
     pub(crate) conditions: Conditions<Kernel>,
+    /// The memory of processes that have ended.
+    pub(crate) frames: Frames,
 }
 
 impl Features {
@@ -46,6 +53,7 @@ impl Features {
             supervised: Supervised::default(),
             watches: Watches::default(),
             conditions: Conditions::default(),
+            frames: Frames::default(),
         }
     }
 }

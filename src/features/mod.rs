@@ -9,6 +9,7 @@ mod all;
 mod collectors;
 mod conditions;
 mod cpu_slots;
+mod frames;
 mod links;
 mod op;
 mod requests;
@@ -18,7 +19,7 @@ mod returned;
 mod supervised;
 mod watches;
 
-pub(crate) use all::{Features, Kernel, Returns};
+pub(crate) use all::{Features, Kernel, Newborn, Returns};
 pub(crate) use collectors::Collectors;
 pub(crate) use conditions::{AnyCondition, Evaluated};
 pub(crate) use cpu_slots::CpuSlots;

@@ -3,13 +3,13 @@
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
 use crate::event_list::Lane;
-use crate::features::{Features, Kernel};
+use crate::features::{Features, Kernel, Newborn};
 use crate::handler::Actor;
 use crate::handler::context::Context;
 use crate::handler::death::Death;
 use crate::handler::effect::{Effect, effect_of};
 use crate::handler::meta::{Busy, Meta, Role, Slot};
-use crate::kernel::{Class, Newborn};
+use crate::kernel::Class;
 use crate::record::Handling;
 use crate::store::{EventPool, NONE, Op};
 use std::any::{Any, TypeId, type_name};
@@ -105,7 +105,7 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
 
     fn admit(&mut self, newborn: Newborn) {
         let Newborn { id, state, task, pending } = newborn;
-        let state = *state.downcast::<A>().expect("newborns are sorted by class");
+        let state = state.state::<A>().expect("newborns are sorted by class");
         let meta = Meta::new(id, if task { Role::Task } else { Role::Actor }, pending);
         let slot = Slot::Live { meta, state };
         // Places are given out in order, so a new place is always the next one.

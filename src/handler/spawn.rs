@@ -5,7 +5,7 @@ use crate::features::Kernel;
 use crate::handler::behaviour::Actor;
 use crate::handler::class::ActorClass;
 use crate::handler::context::Context;
-use crate::kernel::Newborn;
+use crate::kernel::{Born, Newborn};
 use crate::store::{NONE, Op};
 use crate::tie::Thing;
 use crate::time::Span;
@@ -35,7 +35,8 @@ impl Kernel {
         } else {
             self.start(id, &mut state, spawn.startup)
         };
-        self.newborns.push(Newborn { id, state: Box::new(state), task, pending });
+        let state = Born::State(Box::new(state));
+        self.newborns.push(Newborn { id, state, task, pending });
         ActorRef::new(id, self.family)
     }
 

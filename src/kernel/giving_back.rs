@@ -48,6 +48,11 @@ impl<F: Hooks> Kernel<F> {
         self.quiet = quiet;
     }
 
+    /// Whether values were dropped while the kernel was in use and are not taken back yet.
+    pub(crate) fn has_returns(&self) -> bool {
+        !self.returns.is_empty()
+    }
+
     pub(crate) fn take_back_all(&mut self) {
         while self.take_back() {}
     }

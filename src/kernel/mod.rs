@@ -33,4 +33,4 @@ mod ties;
 pub(crate) use returns::Returns;
 pub(crate) use run::{Engine, Stop};
 pub(crate) use schedule::put_message;
-pub(crate) use state::{AsAny, Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};
+pub(crate) use state::{AsAny, Born, Class, Hooks, Kernel, LAST, Newborn, NextLife, Shared};

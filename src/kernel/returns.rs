@@ -76,6 +76,10 @@ impl<K, R> Returns<K, R> {
         self.attention.set(Attention::Much);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.borrow().is_empty()
+    }
+
     pub(super) fn pop(&self) -> Option<R> {
         self.queue.borrow_mut().pop_front()
     }

@@ -254,10 +254,11 @@ impl<F: Hooks> Engine<F> {
             } else if !kernel.remains.is_empty() {
                 // Destructors may give things back and end other actors, so the kernel must be
                 // free.
-                let remains = std::mem::take(&mut kernel.remains);
+                let mut remains = std::mem::take(&mut kernel.remains);
                 kernel.current = ActorId::OUTSIDE;
                 drop(kernel);
-                drop(remains);
+                remains.clear();
+                self.keep_list(remains);
             } else if F::has_changed(&kernel) && F::between_events(&mut kernel) {
                 // Something may have failed.
             } else if let Some(event) = kernel.urgent.pop_front() {
@@ -275,6 +276,14 @@ impl<F: Hooks> Engine<F> {
     fn go_on(&mut self, ready: Option<ActorId>) {
         if let Some(ready) = ready {
             self.classes[ready.class() as usize].go_on(&self.kernel, ready);
+        }
+    }
+
+    /// Keeps the memory of the list of remains, unless destructors have begun another.
+    fn keep_list(&mut self, emptied: Vec<Box<dyn Any>>) {
+        let remains = &mut self.kernel.borrow_mut().remains;
+        if remains.is_empty() && emptied.capacity() <= MANY_NEWBORNS {
+            *remains = emptied;
         }
     }
 
@@ -296,7 +305,7 @@ impl<F: Hooks> Drop for Engine<F> {
             let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };
             let mut left: Vec<Box<dyn Any>> = kernel.features.take_all();
             left.append(&mut kernel.remains);
-            left.extend(kernel.newborns.drain(..).map(|newborn| newborn.state));
+            left.extend(kernel.newborns.drain(..).map(|newborn| newborn.state.into_any()));
             drop(kernel);
             if left.is_empty() {
                 return;

@@ -60,7 +60,7 @@ pub(crate) struct Kernel<F: Hooks> {
     pub(crate) entities: Entities,
     pub(crate) ties: Ties,
     pub(crate) failure: Option<SimulationError>,
-    pub(crate) newborns: Vec<Newborn>,
+    pub(crate) newborns: Vec<Newborn<F::Work>>,
     pub(crate) new_classes: Vec<Box<dyn Class<F>>>,
     /// What dead actors leave, to be dropped when the kernel is not in use.
     pub(crate) remains: Vec<Box<dyn Any>>,
@@ -79,6 +79,8 @@ pub(crate) trait Hooks: Sized + 'static {
     type Return;
     /// What an actor or a process waits for.
     type Reason;
+    /// What a process does.
+    type Work: 'static;
 
     fn take_back(kernel: &mut Kernel<Self>, what: Self::Return);
     /// An actor was born, or has begun its next life.
@@ -126,7 +128,7 @@ pub(crate) trait Class<F: Hooks>: AsAny {
     fn is_waiting(&self, _: ActorId) -> bool {
         false
     }
-    fn admit(&mut self, newborn: Newborn);
+    fn admit(&mut self, newborn: Newborn<F::Work>);
     /// The state of a living actor as `&A`.
     fn state(&self, id: ActorId) -> Option<&dyn Any>;
     /// The state of a living actor as its type shows it.
@@ -161,12 +163,33 @@ impl<T: Any> AsAny for T {
 }
 
 /// An actor that was spawned while its class was in use.
-pub(crate) struct Newborn {
+pub(crate) struct Newborn<W> {
     pub(crate) id: ActorId,
-    pub(crate) state: Box<dyn Any>,
+    pub(crate) state: Born<W>,
     pub(crate) task: bool,
     /// The cell of the event that ends its start-up, or `NONE`.
     pub(crate) pending: u32,
+}
+
+/// What an actor or a process begins with.
+pub(crate) enum Born<W> {
+    State(Box<dyn Any>),
+    Work(W),
+}
+
+impl<W: 'static> Born<W> {
+    pub(super) fn into_any(self) -> Box<dyn Any> {
+        match self {
+            Self::State(state) => state,
+            Self::Work(work) => Box::new(work),
+        }
+    }
+
+    /// The state of an actor.
+    pub(crate) fn state<A: 'static>(self) -> Option<A> {
+        let Self::State(state) = self else { return None };
+        state.downcast().ok().map(|state| *state)
+    }
 }
 
 /// What an actor that died continues with.

@@ -55,9 +55,9 @@ macro_rules! part_of_parts {
     };
 }
 
-// A simulation with resources is refused before: their lines hold futures; conditions are
+// A simulation with resources is refused before: their lines hold futures; conditions and frames are
 // those of processes.
 part_of_parts!(
     Features as FeaturesPicture, links, requests, cpu, collectors, background, supervised, watches;
-    empty: resources, conditions
+    empty: resources, conditions, frames
 );

@@ -2,67 +2,30 @@
 
 use crate::actor::{ActorId, DeathCause, Message};
 use crate::error::ErrorKind;
-use crate::features::{Features, Kernel};
+use crate::features::{Features, Kernel, Newborn};
 use crate::handler::Death;
-use crate::kernel::{Class, Hooks, Newborn};
+use crate::kernel::{Born, Class, Hooks};
 use crate::process::forgotten::fail_for_forgotten;
-use crate::process::state::{NO_WAKER, Phase, ProcessState, Reason, WaitKey};
+use crate::process::frame::Routine;
+use crate::process::state::{NO_WAKER, Reason, WaitKey};
 use crate::record::RecordKind;
 use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::time::VirtualTime;
 use std::any::Any;
 use std::cell::RefCell;
-use std::marker::PhantomData;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Context;
 
-/// The state of a process: its future, and what it waits for.
-pub(crate) struct Routine<M> {
-    work: Work,
-    state: Rc<ProcessState>,
-    messages: PhantomData<fn(M)>,
-}
-
-/// The future of a process. While it is dropped, destructors in it may use the handle of the
-/// process.
-struct Work {
-    future: Pin<Box<dyn Future<Output = ()>>>,
-    // Dropped after the future.
-    over: Over,
-}
-
-struct Over(Rc<ProcessState>);
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        self.over.0.phase.set(Phase::Ends);
-    }
-}
-
-impl Drop for Over {
-    fn drop(&mut self) {
-        self.0.phase.set(Phase::Over);
-    }
-}
-
-impl<M> Routine<M> {
-    pub(crate) fn new(future: Pin<Box<dyn Future<Output = ()>>>, state: Rc<ProcessState>) -> Self {
-        let work = Work { future, over: Over(Rc::clone(&state)) };
-        Self { work, state, messages: PhantomData }
-    }
-}
-
-struct Place<M> {
+struct Place {
     generation: u16,
     /// The cell of the event that starts the process, or `NONE`.
     pending: u32,
-    routine: Option<Routine<M>>,
+    routine: Option<Routine>,
 }
 
 pub(crate) struct ProcessClass<M> {
     class: u16,
-    places: Vec<Place<M>>,
+    places: Vec<Place>,
     pool: Rc<RefCell<EventPool<M>>>,
 }
 
@@ -71,13 +34,13 @@ impl<M: Message> ProcessClass<M> {
         Self { class, places: Vec::new(), pool }
     }
 
-    fn live(&self, id: ActorId) -> Option<&Routine<M>> {
+    fn live(&self, id: ActorId) -> Option<&Routine> {
         let place = self.places.get(id.index() as usize)?;
         place.routine.as_ref().filter(|_| place.generation == id.generation())
     }
 
-    /// Ends a process. Its future is dropped later, when the kernel is not in use, because that may
-    /// give things back.
+    /// Ends a process. A future that has not finished is dropped later, when the kernel is not in
+    /// use, because that may give things back.
     fn die(&mut self, kernel: &mut Kernel, id: ActorId, cause: DeathCause) {
         kernel.record_plain(RecordKind::Died(cause), id);
         let place = &mut self.places[id.index() as usize];
@@ -92,7 +55,14 @@ impl<M: Message> ProcessClass<M> {
         let mut death = Death { kernel, pool: &self.pool, id };
         death.empty(&mut routine.state.interrupts.mailbox.replace(Mailbox::EMPTY));
         death.empty(&mut routine.state.messages.mailbox.replace(Mailbox::EMPTY));
-        kernel.remains.push(Box::new(routine.work));
+        let Routine { frame, state } = routine;
+        drop(state);
+        // What its messages left goes back first, as after a kill.
+        if cause == DeathCause::Finished && !kernel.has_returns() {
+            kernel.current = ActorId::OUTSIDE;
+            return frame.put_away(kernel);
+        }
+        kernel.remains.push(frame.into_any());
         kernel.want_attention();
     }
 }
@@ -173,8 +143,8 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
         let Some(routine) = &mut place.routine else { return };
         // Only events wake a process, and it is polled after each of them.
         let mut context = Context::from_waker(NO_WAKER);
-        let Routine { work, state, .. } = routine;
-        let is_over = state.step(|| work.future.as_mut().poll(&mut context)).is_ready();
+        let Routine { frame, state } = routine;
+        let is_over = state.step(|| frame.poll(&mut context)).is_ready();
         if state.unpolled.are_some() {
             fail_for_forgotten(kernel, state);
         }
@@ -202,8 +172,9 @@ impl<M: Message> Class<Features> for ProcessClass<M> {
     }
 
     fn admit(&mut self, newborn: Newborn) {
-        let Newborn { id, state, pending, .. } = newborn;
-        let routine = *state.downcast::<Routine<M>>().expect("newborns are sorted by class");
+        let Newborn { id, state: Born::Work(routine), pending, .. } = newborn else {
+            unreachable!("newborns are sorted by class")
+        };
         let place = Place { generation: id.generation(), pending, routine: Some(routine) };
         match self.places.get_mut(id.index() as usize) {
             Some(old) => *old = place,

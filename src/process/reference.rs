@@ -56,8 +56,8 @@ pub(crate) struct End<T> {
     pub(crate) waiting: Vec<Waiter>,
 }
 
-impl<T> End<T> {
-    pub(crate) fn new() -> Self {
+impl<T> Default for End<T> {
+    fn default() -> Self {
         Self { over: false, result: None, waiting: Vec::new() }
     }
 }

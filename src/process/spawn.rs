@@ -3,11 +3,11 @@
 use crate::actor::{ActorId, ActorRef, Message, SpawnOptions};
 use crate::features::Kernel;
 use crate::handler::Context;
-use crate::kernel::Newborn;
-use crate::process::class::{ProcessClass, Routine};
+use crate::kernel::{Born, Newborn};
+use crate::process::class::ProcessClass;
+use crate::process::frame::Frame;
 use crate::process::interface::Process;
 use crate::process::reference::{End, ProcessRef};
-use crate::process::state::ProcessState;
 use crate::store::{NONE, Op};
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -26,6 +26,10 @@ impl<T> Drop for Over<T> {
         // After a panic the kernel may be in use, and no process goes on.
         let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };
         kernel.quietly(|kernel| end.waiting.drain(..).for_each(|waiter| kernel.wake_now(&waiter)));
+        // Its frame, too, knows its end, but nobody else.
+        let unseen = if Rc::strong_count(&self.end) == 2 { end.result.take() } else { None };
+        drop((end, kernel));
+        drop(unseen);
     }
 }
 
@@ -37,19 +41,21 @@ impl Kernel {
         spawn: &SpawnOptions,
         work: impl AsyncFnOnce(Process<M>) -> T + 'static,
     ) -> ProcessRef<M, T> {
-        let end = Rc::new(RefCell::new(End::new()));
         let make = |class, pool| Box::new(ProcessClass::<M>::new(class, pool)) as _;
-        let Some(id) = self.register::<Routine<M>, M>(owner, spawn, make) else {
+        let Some(id) = self.register::<ProcessClass<M>, M>(owner, spawn, make) else {
+            let end = Rc::default();
             return ProcessRef { actor: ActorRef::new(ActorId::OUTSIDE, self.family), end };
         };
         let kernel = self.shared();
-        let state = Rc::new(ProcessState::new(Rc::clone(&self.returns)));
-        let over = Over { kernel: Rc::clone(&kernel), end: Rc::clone(&end) };
-        let process = Process { kernel, state: Rc::clone(&state), id, messages: PhantomData };
-        let work = Box::pin(async move {
+        let begin = |(process, over): (Process<M>, Over<T>)| async move {
             let result = work(process).await;
             over.end.borrow_mut().result = Some(result);
-        });
+        };
+        let (frame, end) = Frame::take(self, &begin);
+        let over = Over { kernel: Rc::clone(&kernel), end: Rc::clone(&end) };
+        let state = Rc::clone(frame.state());
+        let routine =
+            frame.begin(begin((Process { kernel, state, id, messages: PhantomData }, over)));
         let pending = if spawn.startup.is_zero() {
             let start = self.put_plain(id, Op::RESUME);
             self.make_urgent(id.class(), start);
@@ -58,8 +64,7 @@ impl Kernel {
             let due = self.after(spawn.startup);
             self.schedule_plain(due, id, Op::RESUME)
         };
-        let state = Box::new(Routine::<M>::new(work, state));
-        self.newborns.push(Newborn { id, state, task: false, pending });
+        self.newborns.push(Newborn { id, state: Born::Work(routine), task: false, pending });
         ProcessRef { actor: ActorRef::new(id, self.family), end }
     }
 }

@@ -100,8 +100,7 @@ pub(crate) struct Waits {
 
 impl Default for Waits {
     fn default() -> Self {
-        // Most processes wait for one thing at a time, or for it and a timeout.
-        Self { all: Vec::with_capacity(2), free: NONE }
+        Self { all: Vec::new(), free: NONE }
     }
 }
 
@@ -111,11 +110,19 @@ impl Waits {
     fn take(&mut self) -> u32 {
         match self.all.get(self.free as usize) {
             Some(wait) => std::mem::replace(&mut self.free, wait.next),
-            None => {
-                self.all.push(Wait::default());
-                self.all.len() as u32 - 1
-            }
+            None => self.grow(),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> u32 {
+        if self.all.is_empty() {
+            // Most processes wait for one thing at a time, or for it and a timeout.
+            self.all.reserve_exact(2);
+        }
+        self.all.push(Wait::default());
+        self.all.len() as u32 - 1
     }
 }
 
@@ -209,6 +216,16 @@ impl ProcessState {
             interrupts: Inbox::new(),
             returns,
         }
+    }
+
+    /// The same as new, in the memory that it has.
+    pub(crate) fn begin_anew(&mut self) {
+        let mut all = std::mem::take(&mut self.waits.get_mut().all);
+        all.clear();
+        *self = Self {
+            waits: RefCell::new(Waits { all, free: NONE }),
+            ..Self::new(Rc::clone(&self.returns))
+        };
     }
 
     // --- steps -------------------------------------------------------------
