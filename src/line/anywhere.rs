@@ -3,19 +3,17 @@
 use super::{Claim, Claimed, Facility, Known, Lost, Ticket};
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
-use std::ops::Bound::{Excluded, Unbounded};
 
 impl<W: Known> Facility<W> {
     /// The first claim in the line, or the first behind that ticket.
     pub(crate) fn next_after(&self, ticket: Option<Ticket>) -> Option<(Ticket, Claim)> {
-        let from = ticket.map_or(Unbounded, Excluded);
-        let next = self.waiting.range((from, Unbounded)).next()?;
-        Some((*next.0, next.1.what))
+        let next = self.waiting.after(ticket).next()?;
+        Some((next.0, next.1.what))
     }
 
     /// The tickets before that one, first in line first.
     pub(crate) fn before(&self, ticket: Ticket) -> impl Iterator<Item = Ticket> {
-        self.waiting.range(..ticket).map(|(before, _)| *before)
+        self.waiting.iter().map(|(before, _)| before).take_while(move |before| *before < ticket)
     }
 
     /// Whether a claim of that priority could have its units now, if it were its turn and there
@@ -43,7 +41,7 @@ impl<W: Known> Facility<W> {
     /// Takes a claim that has just come out of the line, which is full.
     pub(crate) fn refuse(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
-        let claimed = self.waiting.remove(&ticket)?;
+        let claimed = self.waiting.remove(ticket)?;
         self.usage.refuse();
         self.note(RecordKind::Refused, &claimed);
         Some(claimed.who)
@@ -51,7 +49,7 @@ impl<W: Known> Facility<W> {
 
     /// What a claim that waits is for.
     pub(crate) fn wanted(&self, ticket: Ticket) -> Option<Claim> {
-        self.waiting.get(&ticket).map(|claimed| claimed.what)
+        self.waiting.get(ticket).map(|claimed| claimed.what)
     }
 
     /// Takes a claim out of the line, to put it into another: what it wants, and since when.
@@ -62,7 +60,7 @@ impl<W: Known> Facility<W> {
         leaves: bool,
     ) -> Option<(W, Claim, VirtualTime)> {
         self.pass(now);
-        let claimed = self.waiting.remove(&ticket)?;
+        let claimed = self.waiting.remove(ticket)?;
         if leaves {
             self.usage.withdraw();
         }
@@ -79,13 +77,15 @@ impl<W: Known> Facility<W> {
         who: W,
     ) -> Ticket {
         let ticket = self.claim(now, claim, None, who);
-        self.waiting.entry(ticket).and_modify(|claimed| claimed.since = since);
+        if let Some(claimed) = self.waiting.get_mut(ticket) {
+            claimed.since = since;
+        }
         ticket
     }
 
     /// Who waits, for what and since when, first in line first.
     pub(crate) fn places(&self) -> impl Iterator<Item = (Ticket, &W, Claim, VirtualTime)> {
-        self.waiting.iter().map(|(ticket, one)| (*ticket, &one.who, one.what, one.since))
+        self.waiting.iter().map(|(ticket, one)| (ticket, &one.who, one.what, one.since))
     }
 
     /// Grants a claim for what `claim` says; `None` if it does not wait. The caller has checked
@@ -97,12 +97,12 @@ impl<W: Known> Facility<W> {
         claim: Claim,
     ) -> Option<&mut W> {
         self.pass(now);
-        let claimed = self.waiting.remove(&ticket)?;
+        let claimed = self.waiting.remove(ticket)?;
         self.usage.grant(now - claimed.since);
         self.in_use += claim.amount;
         let claimed = Claimed { what: claim, ..claimed };
         self.note(RecordKind::Granted, &claimed);
         let claimed = Claimed { since: now, ..claimed };
-        Some(&mut self.holders.entry(ticket).or_insert(claimed).who)
+        Some(&mut self.holders.insert(ticket, claimed).who)
     }
 }

@@ -1,12 +1,12 @@
 //! The line of a resource: units that are held for a while and given back.
 
+use super::ordered::Ordered;
 use super::{
     Asked, Claim, Claimed, Known, ResourceHistory, ResourceStatistics, Served, Staffing, Ticket,
     Usage,
 };
 use crate::record::RecordKind;
 use crate::time::{Span, VirtualTime};
-use std::collections::BTreeMap;
 
 /// A number of equal units, the claims that hold some, and the claims that wait. `W` identifies the
 /// claimant.
@@ -17,8 +17,8 @@ pub(crate) struct Facility<W> {
     pub(crate) capacity: u64,
     pub(crate) in_use: u64,
     staffing: Staffing,
-    pub(super) holders: BTreeMap<Ticket, Claimed<W, Claim>>,
-    pub(super) waiting: BTreeMap<Ticket, Claimed<W, Claim>>,
+    pub(super) holders: Ordered<Claimed<W, Claim>>,
+    pub(super) waiting: Ordered<Claimed<W, Claim>>,
     claims: u64,
     pub(crate) usage: Usage,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Lost<W> {
 
 impl<W: Known> Facility<W> {
     pub(crate) fn new(capacity: u64, now: VirtualTime) -> Self {
-        let (holders, waiting) = (BTreeMap::new(), BTreeMap::new());
+        let (holders, waiting) = (Ordered::new(), Ordered::new());
         let (staffing, usage) = (Staffing::new(now), Usage::new(now));
         Self { capacity, in_use: 0, staffing, holders, waiting, claims: 0, usage }
     }
@@ -69,7 +69,7 @@ impl<W: Known> Facility<W> {
 
     /// The same for the first claim in the line.
     pub(crate) fn needed(&self) -> Option<u64> {
-        let (ticket, first) = self.waiting.first_key_value()?;
+        let (ticket, first) = self.waiting.first()?;
         Some(self.needed_for(ticket.priority, first.what))
     }
 
@@ -84,7 +84,7 @@ impl<W: Known> Facility<W> {
         if self.in_use.saturating_sub(self.capacity) <= over {
             return None;
         }
-        let last = *self.holders.iter().rev().find(|(_, holder)| holder.what.yielding)?.0;
+        let last = self.holders.backwards().find(|(_, holder)| holder.what.yielding)?.0;
         self.take_away(now, last)
     }
 
@@ -92,7 +92,7 @@ impl<W: Known> Facility<W> {
     fn take_away(&mut self, now: VirtualTime, ticket: Ticket) -> Option<Lost<W>> {
         self.pass(now);
         self.usage.preempt();
-        let claimed = self.holders.remove(&ticket)?;
+        let claimed = self.holders.remove(ticket)?;
         self.note(RecordKind::Preempted, &claimed);
         let Claimed { who, what: claim, since } = claimed;
         self.in_use -= claim.amount;
@@ -110,11 +110,11 @@ impl<W: Known> Facility<W> {
     }
 
     pub(crate) fn held_by(&self, ticket: Ticket) -> u64 {
-        self.holders.get(&ticket).map_or(0, |claimed| claimed.what.amount)
+        self.holders.get(ticket).map_or(0, |claimed| claimed.what.amount)
     }
 
     pub(crate) fn is_waiting(&self, ticket: Ticket) -> bool {
-        self.waiting.contains_key(&ticket)
+        self.waiting.contains(ticket)
     }
 
     /// `changes` are those of the capacity since it was set last, with the capacity from then on.
@@ -215,27 +215,27 @@ impl<W: Known> Facility<W> {
         let claimed = Claimed { who, what: claim, since: now };
         self.note(RecordKind::Claimed, &claimed);
         self.note(RecordKind::Granted, &claimed);
-        (ticket, &mut self.holders.entry(ticket).or_insert(claimed).who)
+        (ticket, &mut self.holders.insert(ticket, claimed).who)
     }
 
     /// Takes away one of the grants that the first claim in the line preempts. Returns it with the
     /// claimant that preempts. To be repeated until it returns `None`.
     pub(crate) fn preempt_next(&mut self, now: VirtualTime) -> Option<(&W, Lost<W>)> {
-        let (first, claimed) = self.waiting.first_key_value()?;
+        let (first, claimed) = self.waiting.first()?;
         let (priority, missing) = (first.priority, self.missing(self.capacity, claimed.what));
         if !claimed.what.preempting || missing == 0 {
             return None;
         }
         let lost = self.preempt_one(now, priority, missing)?;
-        let (_, first) = self.waiting.first_key_value()?;
+        let (_, first) = self.waiting.first()?;
         Some((&first.who, lost))
     }
 
     /// The grants that a claim of that priority preempts, first to last.
     fn victims(&self, priority: i32) -> impl Iterator<Item = (Ticket, u64)> + Clone {
-        let behind = self.holders.iter().rev().take_while(move |one| one.0.priority > priority);
+        let behind = self.holders.backwards().take_while(move |one| one.0.priority > priority);
         let yielding = behind.filter(|(_, holder)| holder.what.yielding);
-        yielding.map(|(ticket, holder)| (*ticket, holder.what.amount))
+        yielding.map(|(ticket, holder)| (ticket, holder.what.amount))
     }
 
     /// Whether a claim of that priority can preempt that many units.
@@ -266,23 +266,23 @@ impl<W: Known> Facility<W> {
     /// `None`.
     pub(crate) fn grant_next(&mut self, now: VirtualTime) -> Option<(Ticket, &mut W)> {
         let free = self.free();
-        let first = self.waiting.first_entry()?;
-        if first.get().what.amount > free {
+        let (ticket, first) = self.waiting.first()?;
+        if first.what.amount > free {
             return None;
         }
         self.pass(now);
-        let (ticket, mut claimed) = self.waiting.pop_first()?;
+        let mut claimed = self.waiting.remove(ticket)?;
         self.usage.grant(now - claimed.since);
         self.in_use += claimed.what.amount;
         self.note(RecordKind::Granted, &claimed);
         claimed.since = now;
-        Some((ticket, &mut self.holders.entry(ticket).or_insert(claimed).who))
+        Some((ticket, &mut self.holders.insert(ticket, claimed).who))
     }
 
     /// Gives units back; `None` if they were taken away, or given back before.
     pub(crate) fn release(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
-        let claimed = self.holders.remove(&ticket)?;
+        let claimed = self.holders.remove(ticket)?;
         self.in_use -= claimed.what.amount;
         self.note(RecordKind::Released, &claimed);
         Some(claimed.who)
@@ -291,7 +291,7 @@ impl<W: Known> Facility<W> {
     /// For a grant that was not noticed and is about to go back: counts it as withdrawn, unless it
     /// was taken away before.
     pub(crate) fn take_back(&mut self, now: VirtualTime, ticket: Ticket, served: Served) {
-        if self.holders.contains_key(&ticket) {
+        if self.holders.contains(ticket) {
             self.usage.take_back(now, served);
         }
     }
@@ -299,7 +299,7 @@ impl<W: Known> Facility<W> {
     /// Leaves the line; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
-        let claimed = self.waiting.remove(&ticket)?;
+        let claimed = self.waiting.remove(ticket)?;
         self.usage.withdraw();
         self.note(RecordKind::Withdrawn, &claimed);
         Some(claimed.who)
@@ -307,26 +307,26 @@ impl<W: Known> Facility<W> {
 
     /// Who waits, first in line first, and since when.
     pub(crate) fn line(&self) -> impl Iterator<Item = (Ticket, &W, VirtualTime)> {
-        self.waiting.iter().map(|(ticket, claimed)| (*ticket, &claimed.who, claimed.since))
+        self.waiting.iter().map(|(ticket, claimed)| (ticket, &claimed.who, claimed.since))
     }
 
     /// Who waits with that ticket.
     pub(crate) fn at(&self, ticket: Ticket) -> Option<&W> {
-        self.waiting.get(&ticket).map(|claimed| &claimed.who)
+        self.waiting.get(ticket).map(|claimed| &claimed.who)
     }
 
     /// The claimant of the units with that ticket, if they can be taken away.
     pub(crate) fn yielding(&mut self, ticket: Ticket) -> Option<&mut W> {
-        let claimed = self.holders.get_mut(&ticket)?;
+        let claimed = self.holders.get_mut(ticket)?;
         claimed.what.yielding.then_some(&mut claimed.who)
     }
 
     /// Whether any units can be taken away.
     pub(crate) fn any_yields(&self) -> bool {
-        self.holders.values().any(|holder| holder.what.yielding)
+        self.holders.iter().any(|(_, holder)| holder.what.yielding)
     }
 
     pub(crate) fn holders(&self) -> impl Iterator<Item = &W> {
-        self.holders.values().map(|claimed| &claimed.who)
+        self.holders.iter().map(|(_, claimed)| &claimed.who)
     }
 }

@@ -12,6 +12,7 @@ mod facility;
 mod full;
 mod history;
 mod note;
+mod ordered;
 mod report;
 mod staffing;
 mod statistics;
