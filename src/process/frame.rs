@@ -93,7 +93,9 @@ impl<F: Future<Output = ()> + 'static, T: 'static> AnyFrame for Frame<F, T> {
         self.future.set(None);
         self.state.phase.set(Phase::Over);
         if let Some(end) = self.end.as_mut().and_then(Rc::get_mut) {
-            end.get_mut().over = false;
+            let end = end.get_mut();
+            (end.over, end.result) = (false, None);
+            end.waiting.clear();
         } else {
             self.end = None;
         }
