@@ -88,7 +88,7 @@ pub(crate) fn written<N: AsRef<str>>(
 
 /// The settings that decide what happens in a run. Here and in the models below there is no `..`:
 /// a new field does not compile until it is in the list.
-fn of_config(config: &Config) -> Vec<Setting> {
+pub(crate) fn of_config(config: &Config) -> Vec<Setting> {
     let Config {
         seed,
         replication,

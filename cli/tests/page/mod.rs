@@ -6,7 +6,7 @@ mod run;
 
 use flagfall::experiment::{Column, Factor};
 use flagfall::{MeasureKind, Series, statistics::Tally};
-use flagfall_cli::report::page::{self, MOST_ROWS, Page, WarmUp};
+use flagfall_cli::report::page::{self, MOST_ROWS, Page, Parameters, WarmUp};
 use flagfall_cli::report::study::{self, Answers, Bins, Failed, Rows, Study};
 use flagfall_cli::study::{
     Manifest, MeasureSummary, PointEntry, PointSummary, PrecisionEntry, Summary,
@@ -84,6 +84,12 @@ fn html(study: &Study) -> String {
         &mut out,
         &Page {
             study,
+            command: note(),
+            parameters: Parameters {
+                same: vec![(note(), note())],
+                differ: vec![(note(), vec![note(), note()])],
+                note: note(),
+            },
             answers: &Answers::default(),
             measure: study.telling_measure(),
             run: Err(note()),

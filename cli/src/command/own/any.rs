@@ -7,7 +7,7 @@ use super::model::{Preparation, PrepareError, Shown};
 use crate::command::talk::{Failure, ModelPanic, without_panic_messages};
 use crate::disk;
 use crate::report::json;
-use crate::scenario::written;
+use crate::scenario::{of_config, written};
 use clap::ArgMatches;
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
@@ -69,6 +69,25 @@ impl AnyModel {
         self.model
             .settings()
             .map_or_else(|| self.options.clone(), |all| all.into_iter().map(named).collect())
+    }
+
+    /// All parameters of its runs, defaults included: those of the model, and those of the run but
+    /// for seed and replication. They may have the contents of files.
+    pub(crate) fn parameters(&self, config: &Config) -> Vec<(String, String)> {
+        let mut all = self.settings();
+        // Settings may leave out what is as usual.
+        let known = |of: &[(String, _)], name: &str| of.iter().any(|(known, _)| *known == name);
+        let more = self.options.iter().filter(|(name, _)| !known(&all, name)).cloned();
+        all.extend(more.collect::<Vec<_>>());
+        let run = of_config(config).into_iter();
+        all.extend(run.map(|(name, values)| (name.to_owned(), values)));
+        let shown = all.into_iter().filter(|(name, _)| !["seed", "replication"].contains(&&**name));
+        shown.map(|(name, values)| (name, values.join(", "))).collect()
+    }
+
+    /// The options of the model as they are given or by default: files by their names alone.
+    pub(crate) fn options(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.options.iter().map(|(name, values)| (name.clone(), values.join(", ")))
     }
 
     pub(crate) fn scenario(&self, config: &Config) -> String {

@@ -2,6 +2,7 @@
 
 mod again;
 mod files;
+mod parameters;
 
 use again::Again;
 pub(crate) use files::read_summary;
@@ -176,23 +177,28 @@ fn write_page(
         }
         (None, _) => again::run(program, study, which, args.run.is_some()),
     };
-    let Again { command, recorded, note, resources, warm_up, notes } = again;
+    let Again { command: again, recorded, note, resources, warm_up, notes } = again;
     for note in notes.iter().filter(|_| !args.quiet) {
         talk(format_args!("note: {note}"));
     }
     let Which { point, replication } = which;
+    let command = match &study.manifest {
+        manifest if manifest.function => manifest.call(),
+        manifest => program.shell_line(manifest.words()),
+    };
+    let parameters = parameters::of(program, study, &recorded);
     let run = recorded.as_ref().map_err(Clone::clone);
     let (resources, resources_note) = (resources.0.as_slice(), resources.1);
     let run = run.map(|recorded| page::Run {
         point,
         replication,
-        command,
+        command: again,
         recorded,
         note,
         resources,
         resources_note,
     });
-    let page = Page { study, answers, measure, run, warm_up };
+    let page = Page { study, command, parameters, answers, measure, run, warm_up };
     let write = |out: &mut dyn Write| page::write(out, &page);
     if path == Path::new("-") { print(write) } else { replace(path, write) }
 }

@@ -50,11 +50,10 @@ impl Seen {
             simulation.now(),
             counted(simulation.events(), "event")
         );
-        let settings = model.settings().into_iter();
         let page = RunPage {
             model: model.name(),
             facts,
-            parameters: settings.map(|(name, values)| (name, values.join(", "))).collect(),
+            parameters: model.parameters(config),
             results: ran.ok().map(|run| &run.result),
             failure: ran.err().map_or_else(String::new, Failure::text),
             run: page::Run {

@@ -1,7 +1,7 @@
 //! What of a page stands in it as HTML: it can be read and printed without scripts.
 
 use super::escape::html;
-use super::{MOST_ROWS, kept};
+use super::{MOST_ROWS, Page, Parameters, kept};
 use crate::report::study::{Answers, Study, number};
 use crate::study::MeasureSummary;
 use crate::words::counted;
@@ -89,40 +89,37 @@ pub(super) fn notes(out: Out<'_>, study: &Study) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn parameters(out: Out<'_>, study: &Study) -> io::Result<()> {
-    let words = || study.manifest.command.iter().map(|word| quoted(word)).collect::<Vec<_>>();
-    let made = match study.manifest.function {
-        true => study.manifest.call(),
-        false => format!("flagfall sweep {}", words().join(" ")),
-    };
-    write!(out, "<code class=\"code\">{}</code>\n<div class=\"pair\">", html(&made))?;
+pub(super) fn parameters(out: Out<'_>, page: &Page<'_>) -> io::Result<()> {
+    let study = page.study;
+    write!(out, "<code class=\"code\">{}</code>\n<div class=\"pair\">", html(&page.command))?;
     write!(out, "<div><h3>Grid: {}</h3><dl>", counted(study.manifest.points.len(), "point"))?;
     for factor in &study.manifest.factors {
-        let levels = html(&factor.levels.join(", "));
-        write!(out, "<dt>{}</dt><dd>{levels}</dd>", html(&factor.name))?;
+        entry(out, &factor.name, &factor.levels.join(", "))?;
     }
-    write!(out, "<dt>replications</dt><dd>{}</dd>", html(&study.asked()))?;
+    entry(out, "replications", &study.asked())?;
     let seeds = study.manifest.seeds();
-    let seeds = seeds.strip_prefix("seed ").unwrap_or(&seeds);
-    write!(out, "<dt>seed</dt><dd>{}</dd></dl></div>", html(seeds))?;
-    if !study.manifest.parameters.is_empty() {
-        write!(out, "<div><h3>The same at all points</h3><dl>")?;
-        for (name, value) in &study.manifest.parameters {
-            write!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value))?;
-        }
+    entry(out, "seed", seeds.strip_prefix("seed ").unwrap_or(&seeds))?;
+    write!(out, "</dl></div>")?;
+    let Parameters { same, differ, note } = &page.parameters;
+    if !same.is_empty() {
+        let all = if study.manifest.comparison.is_some() { "scenarios" } else { "points" };
+        write!(out, "<div><h3>The same at all {all}</h3><dl>")?;
+        same.iter().try_for_each(|(name, value)| entry(out, name, value))?;
         write!(out, "</dl></div>")?;
     }
-    write!(out, "</div>")
+    if !differ.is_empty() {
+        let each = if study.manifest.comparison.is_some() { "scenario" } else { "point" };
+        write!(out, "<div><h3>One for each {each}, in order</h3><dl>")?;
+        differ.iter().try_for_each(|(name, values)| entry(out, name, &values.join("; ")))?;
+        write!(out, "</dl></div>")?;
+    }
+    write!(out, "</div>")?;
+    if note.is_empty() { Ok(()) } else { write!(out, "<p class=\"hint\">{}</p>", html(note)) }
 }
 
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+/// A parameter and its value in a list.
+pub(super) fn entry(out: Out<'_>, name: &str, value: &str) -> io::Result<()> {
+    write!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value))
 }
 
 pub(super) fn summary(out: Out<'_>, study: &Study, answers: &Answers) -> io::Result<()> {

@@ -38,6 +38,10 @@ pub const MOST_FAILED: usize = 1_000;
 pub struct Page<'a> {
     /// The study.
     pub study: &'a Study,
+    /// The command line that makes it, or the call of a function.
+    pub command: String,
+    /// What its runs were given.
+    pub parameters: Parameters,
     /// The answers to what was asked of it.
     pub answers: &'a Answers,
     /// The number of the measure that is shown first.
@@ -46,6 +50,17 @@ pub struct Page<'a> {
     pub run: Result<Run<'a>, String>,
     /// Some runs of one point, averaged; or why there are none.
     pub warm_up: Result<WarmUp, String>,
+}
+
+/// The parameters of the runs of a study, without its factors.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    /// Those that are equal at all points.
+    pub same: Vec<(String, String)>,
+    /// Those that are not, as they follow from the factors: the value at each point.
+    pub differ: Vec<(String, Vec<String>)>,
+    /// A note about them, such as that defaults are missing; empty if none.
+    pub note: String,
 }
 
 /// One run of a study.

@@ -65,9 +65,7 @@ fn section(out: &mut dyn Write, page: &RunPage<'_>, name: &str) -> io::Result<()
         }
         "parameters" => {
             write!(out, "<code class=\"code\">{}</code>\n<dl>", html(&page.run.command))?;
-            for (name, value) in &page.parameters {
-                write!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value))?;
-            }
+            page.parameters.iter().try_for_each(|(name, value)| study::entry(out, name, value))?;
             write!(out, "</dl>")
         }
         _ => match page.results {

@@ -57,7 +57,7 @@ pub fn write(out: &mut dyn Write, page: &Page<'_>) -> io::Result<()> {
         "sections" => fill(out, SECTIONS, &mut |out, name| match name {
             "answers" => html::answers(out, study, page.answers),
             "notes" => html::notes(out, study),
-            "parameters" => html::parameters(out, study),
+            "parameters" => html::parameters(out, page),
             _ => html::summary(out, study, page.answers),
         }),
         "footer" => html::footer(out, study),
