@@ -243,6 +243,48 @@ impl<'a, M: Message> Context<'a, M> {
         }
     }
 
+    /// Says in the model's words what the actor does until it is resumed, such as `ride 7`: pages
+    /// and plots of the run have them on the bar of its next hold.
+    ///
+    /// They are for people alone: no digest, no trace file and no snapshot has them. The last words
+    /// before the hold count. Cost: `words` is only called if the run has an observer; without one,
+    /// this is a comparison.
+    ///
+    /// # Examples
+    /// ```
+    /// use flagfall::{Actor, Config, Context, Record, Simulation, Span};
+    /// use std::{cell::RefCell, rc::Rc};
+    ///
+    /// struct Oven;
+    /// impl Actor for Oven {
+    ///     type Message = u64;
+    ///     fn handle(&mut self, loaves: u64, context: &mut Context<'_, u64>) {
+    ///         if loaves > 0 {
+    ///             context.activity(|| format!("bakes {loaves} loaves"));
+    ///             context.hold(Span::from_secs(1800), 0);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let told = Rc::new(RefCell::new(Vec::new()));
+    /// let words = Rc::clone(&told);
+    /// let mut simulation = Simulation::new(Config::new(42));
+    /// simulation.observe(move |record: &Record<'_>| {
+    ///     words.borrow_mut().extend(record.activity.map(str::to_owned));
+    /// });
+    /// let oven = simulation.spawn("oven", Oven);
+    /// simulation.send(&oven, 20);
+    /// simulation.run()?;
+    /// assert_eq!(*told.borrow(), ["bakes 20 loaves"]);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[inline]
+    pub fn activity(&mut self, words: impl FnOnce() -> String) {
+        if self.kernel.journal.is_observed() {
+            self.kernel.journal.activities.note(self.id, words());
+        }
+    }
+
     /// How long a hold takes: a fault plan may make it longer.
     #[inline(always)]
     fn slow(&mut self, span: Span) -> Span {

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
 use crate::entities::Entities;
 use crate::random::{Drawn, Ledger, Stream, StreamName, hash_text};
-use crate::record::{Draw, Observer, Record, Undeliverable};
+use crate::record::{Activities, Draw, Observer, Record, Undeliverable};
 use crate::store::Occurrence;
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
@@ -40,6 +40,7 @@ pub(crate) struct Journal {
     /// computed.
     is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
     observers: Vec<Box<dyn Observer>>,
+    pub(crate) activities: Activities,
     /// Observers are at work, so a panic is theirs and no actor's.
     pub(super) observing: bool,
     /// Whether the steps of claims are recorded.
@@ -66,6 +67,7 @@ impl Journal {
             subjects: config.digest_of.clone(),
             is_subject: RefCell::default(),
             observers: Vec::new(),
+            activities: Activities::default(),
             observing: false,
             claims: config.digest && ingredients.contains(Ingredients::CLAIMS),
             ledger: Ledger::new(config.tells_draws()),
@@ -156,6 +158,11 @@ impl Journal {
     #[inline]
     pub(crate) fn records_claims(&self) -> bool {
         self.claims
+    }
+
+    /// Whether there are observers.
+    pub(crate) fn is_observed(&self) -> bool {
+        !self.observers.is_empty()
     }
 
     /// The digest, including the draws since the last record.
@@ -276,6 +283,7 @@ impl Journal {
         if self.observers.is_empty() {
             return;
         }
+        let activity = self.activities.until(occurrence.kind, occurrence.receiver);
         let record = Record {
             event: occurrence.event,
             time: occurrence.time,
@@ -289,6 +297,7 @@ impl Journal {
             since,
             said: contents,
             drawn: &drawn,
+            activity: activity.as_deref(),
             digest: self.digests.then_some(self.digest),
         };
         self.observing = true;

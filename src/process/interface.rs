@@ -132,6 +132,39 @@ impl<M: Message> Process<M> {
         self.act().stream(self.id, purpose)
     }
 
+    /// Says in the model's words what the process does until its next wait is over, like
+    /// [`Context::activity`](crate::Context::activity).
+    ///
+    /// # Examples
+    /// ```
+    /// # use flagfall::{Process, Span};
+    /// async fn car(p: Process) {
+    ///     p.activity(|| "parks".to_owned());
+    ///     p.sleep(Span::from_secs(5)).await;
+    ///     p.activity(|| "drives".to_owned());
+    ///     p.sleep(Span::from_secs(2)).await;
+    /// }
+    /// # let mut simulation = flagfall::Simulation::new(flagfall::Config::new(42));
+    /// # let told = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    /// # let words = std::rc::Rc::clone(&told);
+    /// # simulation.observe(move |record: &flagfall::Record<'_>| {
+    /// #     words.borrow_mut().extend(record.activity.map(str::to_owned));
+    /// # });
+    /// # simulation.process("car", car);
+    /// # simulation.run()?;
+    /// # assert_eq!(*told.borrow(), ["parks", "drives"]);
+    /// # Ok::<(), flagfall::SimulationError>(())
+    /// ```
+    #[track_caller]
+    pub fn activity(&self, words: impl FnOnce() -> String) {
+        let is_observed = self.look().journal.is_observed();
+        // The words may come from other handles of the process.
+        if is_observed {
+            let words = words();
+            self.act().journal.activities.note(self.id, words);
+        }
+    }
+
     // --- messages ----------------------------------------------------------
 
     /// Sends a message, like [`Context::send`](crate::Context::send).

@@ -3,8 +3,10 @@
 //! Observers never change the run: the outcome and the digest are the same with and
 //! without them.
 
+mod activity;
 mod undeliverable;
 
+pub(crate) use activity::Activities;
 pub use undeliverable::Undeliverable;
 
 use crate::actor::{ActorId, DeathCause, Message};
@@ -175,6 +177,10 @@ pub struct Record<'a> {
     /// draws of a handler come with the record after that of its own event. Empty unless
     /// [`Config::draws`](crate::Config::draws) is set.
     pub drawn: &'a [Draw],
+    /// What the receiver has done until now, in the words of its model
+    /// ([`Context::activity`](crate::Context::activity)); only with
+    /// [`Resumed`](RecordKind::Resumed), and not in trace files.
+    pub activity: Option<&'a str>,
     /// The digest of the run up to and including this record; `None` if it is turned off.
     pub digest: Option<Digest>,
 }

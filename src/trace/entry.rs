@@ -111,6 +111,7 @@ impl Entry {
             message: text.as_ref().map(|text| text as &dyn fmt::Debug),
             said: None,
             drawn: &[],
+            activity: None,
             digest: None,
         })
     }
