@@ -35,8 +35,7 @@ class _Shown:
     def time(self, nanos: float) -> float:
         return nanos / self.nanos
 
-    def text(self, at: int) -> str:
-        place: int = self.read["text"][at]
+    def text(self, place: int) -> str:
         return "busy" if place < 0 else self.read["texts"][place]
 
 
@@ -92,7 +91,7 @@ def _bars(axis: Axes, shown: _Shown) -> list[Any]:
     edge = 0.7 if len(read["bars"]["at"]) <= 400 else 0.0
     spans: dict[tuple[float, float], list[tuple[float, float]]] = {}
     end = shown.time(max(1, read["end"]))
-    for at, lane in zip(read["bars"]["at"], read["bars"]["lane"]):
+    for at, lane, says in zip(read["bars"]["at"], read["bars"]["lane"], read["bars"]["says"]):
         row = shown.rows.get(read["receiver"][at])
         if row is None:
             continue
@@ -104,7 +103,7 @@ def _bars(axis: Axes, shown: _Shown) -> list[Any]:
         fit = int(length / end * 88) - 1
         if fit >= 7 and high > 0.4 and texts < _MOST_TEXTS:
             texts += 1
-            axis.text(start + 0.004 * end, row, plain(shown.text(at), fit), fontsize=7, va="center",
+            axis.text(start + 0.004 * end, row, plain(shown.text(says), fit), fontsize=7, va="center",
                       color="black", clip_on=True, zorder=4)  # fmt: skip
     made = None
     for lanes, pieces in spans.items():

@@ -164,6 +164,117 @@ async function table(tab) {
   ok(await tab.getByRole("button", { name: "Next page" }).isDisabled(), "nothing after the last page");
 }
 
+/** Where the window of the timeline is, in seconds. */
+async function windowNow(tab) {
+  const parts = await tab.locator("#timeline-overview [role=slider]").evaluateAll((parts) => parts.map((part) => Number(part.getAttribute("aria-valuenow"))));
+  equal([parts.length, parts[0]], [3, parts[1]], "the window and its edges");
+  return parts.slice(1);
+}
+
+/** The overview of the whole run, and its window: by keyboard and mouse. */
+async function overview(tab) {
+  const canvas = tab.locator("#timeline-chart canvas");
+  const place = tab.locator("#timeline-overview");
+  await place.scrollIntoViewIfNeeded();
+  await drawn(place.locator("canvas"), "overview");
+  const [frame, begin, end] = [place.locator(".window"), place.locator(".edge").first(), place.locator(".edge").last()];
+  const most = Number(await end.getAttribute("aria-valuemax"));
+  let [from, to] = await windowNow(tab);
+  ok(from === 0 && to > 3 && to < most * 0.8, `it opens on the first readable stretch: ${from} to ${to} of ${most}`);
+  let before = await drawn(canvas, "the first stretch");
+  /** What a step does to the window, which the chart follows. */
+  const step = async (what, act, holds) => {
+    await act();
+    const now = await windowNow(tab);
+    ok(holds(now), `${what}: ${from} to ${to}, then ${now}`);
+    [from, to] = now;
+    const after = await drawn(canvas, what);
+    ok(after !== before, `${what}: the chart follows`);
+    before = after;
+  };
+  const key = (name) => () => tab.keyboard.press(name);
+  const wide = to - from;
+  await frame.focus();
+  await step("the window on by key", key("ArrowRight"), ([a, b]) => a > from && b > to && Math.abs(b - a - wide) < wide * 0.03);
+  await step("the window to the end", key("End"), ([, b]) => b === most);
+  await step("the window to the start", key("Home"), ([a]) => a === 0);
+  await step("a smaller window", key("+"), ([a, b]) => b - a < (to - from) * 0.7);
+  await step("on by nearly its width", key("PageUp"), ([a]) => a > (from + to) / 2);
+  await step("back by nearly its width", key("PageDown"), ([a, b]) => a < from && b < to);
+  await end.focus();
+  await step("its end by key", key("ArrowRight"), ([a, b]) => a === from && b > to);
+  await step("its end at the end", key("End"), ([a, b]) => a === from && b === most);
+  await begin.focus();
+  await step("its begin by key", key("ArrowRight"), ([a, b]) => a > from && b === to);
+  await frame.focus();
+  await step("the whole run", key("0"), ([a, b]) => a === 0 && b === most);
+
+  // By mouse: an edge, then the window, then a place beside it.
+  const grip = async (part) => { const box = await part.boundingBox(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; };
+  const drag = (part, by) => async () => {
+    const { x, y } = await grip(part);
+    await tab.mouse.move(x, y);
+    await tab.mouse.down();
+    await tab.mouse.move(x + by / 2, y);
+    await tab.mouse.move(x + by, y);
+    await tab.mouse.up();
+  };
+  const room = (await frame.boundingBox()).width;
+  await step("an edge by mouse", drag(end, -room * 0.7), ([a, b]) => a === 0 && Math.abs(b - most * 0.3) < most * 0.06);
+  await step("the window by mouse", drag(frame, room * 0.3), ([a, b]) => Math.abs(a - most * 0.3) < most * 0.06 && Math.abs(b - most * 0.6) < most * 0.06);
+  const box = await place.locator("canvas").boundingBox();
+  await step("a place beside it", () => tab.mouse.click(box.x + box.width - 30, box.y + 24), ([a, b]) => b > most * 0.9 && a > most * 0.5);
+  // The player takes the window along.
+  await canvas.focus();
+  await step("the player's first event", key("Home"), ([a]) => a === 0);
+  await step("the player's last event", key("End"), ([, b]) => b === most);
+  await step("the whole run on the chart", key("0"), ([a, b]) => a === 0 && b === most);
+  await tab.keyboard.press("Home");
+}
+
+/** Bars in the words of the model, and polling as one arrow. */
+async function wordsAndFolds(tab) {
+  const canvas = tab.locator("#timeline-chart canvas");
+  const now = () => tab.locator("#timeline-now").textContent();
+  const search = tab.locator("#timeline-controls input[type=search]");
+  await search.fill("ride 0, 3 s");
+  await tab.keyboard.press("Enter");
+  ok(/: Daniel resumed RideOver \{ ride: 0, duration: 3s \}, after ride 0, 3 s$/.test(await now()), await now());
+  const row = tab.locator("#timeline-detail tr[aria-current=true] td");
+  equal((await row.allTextContents()).slice(1, 3), ["Daniel", "resumed"], "the name of an actor");
+  equal(await row.nth(1).getAttribute("title"), "driver/dispatcher/taxi[0]", "and its path");
+  await search.fill("");
+  await canvas.focus();
+  await tab.keyboard.press("Home");
+  await tab.keyboard.press("0");
+
+  const fold = tab.locator("#timeline-chart .fold:not([hidden])");
+  await fold.first().waitFor();
+  equal(await fold.allTextContents(), ["× 35"], "polling is one arrow");
+  equal(await fold.getAttribute("aria-expanded"), "false", "it is closed");
+  ok(/^× 35: driver asks driver\/message actor 35 times, GetAndClear/.test(await fold.getAttribute("aria-label")), await fold.getAttribute("aria-label"));
+  const closed = await drawn(canvas, "folded");
+  await fold.click();
+  await tab.locator("#timeline-chart .fold[aria-expanded=true]").waitFor();
+  const opened = await drawn(canvas, "unfolded");
+  ok(closed !== opened, "a click opens it");
+  await tab.keyboard.press("Enter");
+  await tab.locator("#timeline-chart .fold[aria-expanded=false]").waitFor();
+  equal(await drawn(canvas, "folded again"), closed, "Enter on its button folds it again");
+  // By the event that belongs to it.
+  await search.fill("getandclear");
+  await tab.keyboard.press("Enter");
+  await tab.keyboard.press("Escape");
+  await tab.keyboard.press("Enter");
+  await tab.locator("#timeline-chart .fold[aria-expanded=true]").waitFor();
+  await tab.keyboard.press("Enter");
+  await tab.locator("#timeline-chart .fold[aria-expanded=false]").waitFor();
+  await search.fill("");
+  await canvas.focus();
+  await tab.keyboard.press("Home");
+  await tab.keyboard.press("0");
+}
+
 async function timeline(tab) {
   const canvas = tab.locator("#timeline-chart canvas");
   const now = () => tab.locator("#timeline-now").textContent();
@@ -246,6 +357,8 @@ for (const [name, width, scheme] of [["wide", 1400, "light"], ["wide", 1400, "da
   if (shots) await tab.screenshot({ path: `${shots}/${name}-${scheme}.png`, fullPage: true });
   await plots(tab);
   await table(tab);
+  await overview(tab);
+  await wordsAndFolds(tab);
   await timeline(tab);
   await looks(tab);
   await close();
@@ -266,6 +379,27 @@ for (const [name, width, scheme] of [["wide", 1400, "light"], ["wide", 1400, "da
     await tab.screenshot({ path: `${shots}/print.png`, fullPage: true });
   }
   await close();
+}
+
+// The window follows a finger.
+{
+  const context = await browser.newContext({ viewport: { width: 390, height: 900 }, hasTouch: true, isMobile: true });
+  const tab = await context.newPage();
+  await tab.goto(address);
+  await tab.waitForFunction(() => document.documentElement.dataset.ready === "yes");
+  const frame = tab.locator("#timeline-overview .window");
+  await frame.scrollIntoViewIfNeeded();
+  const [before] = await windowNow(tab);
+  const box = await frame.boundingBox();
+  const session = await context.newCDPSession(tab);
+  const touch = (type, x) => session.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y: box.y + 24 }] });
+  const middle = box.x + box.width / 2;
+  await touch("touchStart", middle);
+  for (let by = 10; by <= 60; by += 10) await touch("touchMove", middle + by);
+  await touch("touchEnd", middle);
+  ok((await windowNow(tab))[0] > before + 3, "the window follows a finger");
+  if (shots) await tab.locator("#timeline").screenshot({ path: `${shots}/touch.png` });
+  await context.close();
 }
 
 // In a notebook, it is a frame without an address of its own, under the policy of whoever shows it: this is VS Code's.

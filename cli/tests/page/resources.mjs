@@ -50,6 +50,14 @@ for (const [width, colorScheme] of [[1000, "light"], [1400, "dark"], [390, "ligh
   await lanes.nth(1).locator(".tip:not([hidden])").waitFor();
   const tip = await lanes.nth(1).locator(".tip").textContent();
   ok(/\d+ d.*\nline [\d.]+\nin use [\d.]+\ncapacity 3$/s.test(tip), `what is there at a time: ${tip}`);
+  // The part that the timeline shows is marked on each lane, and follows its window.
+  const bands = async () => part.locator(".lane-body svg .band").evaluateAll((all) => all.map((band) => [Number(band.getAttribute("x")), Number(band.getAttribute("width"))]));
+  const before = await bands();
+  ok(before.length === 6 && before.every(([x, width]) => x === before[0][0] && width > 0 && width < 500), `marked on each lane: ${before}`);
+  await tab.locator("#timeline-overview .window").focus();
+  await tab.keyboard.press("End");
+  const after = await bands();
+  ok(after.every(([x]) => x > before[0][0]), `it follows the window: ${before}, then ${after}`);
   const [wide, room] = await tab.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   ok(wide <= room, `the page is ${wide} wide in ${room}`);
   if (shots) await part.screenshot({ path: `${shots}/resources-${width}.png` });

@@ -199,6 +199,11 @@ impl OwnModel for TaxiOptions {
     const NAME: &'static str = "taxi";
     const HAS_LANGUAGES: bool = true;
 
+    fn title(&self, path: &str) -> Option<String> {
+        let number = path.strip_prefix("driver/dispatcher/taxi[")?.strip_suffix(']')?;
+        Some(self.ready.driver_name(number.parse().ok()?).into_owned())
+    }
+
     of_the_library!(TaxiFleet);
 
     fn check(&self) -> Result<(), String> {

@@ -211,6 +211,7 @@ impl HostedRun {
         let recorded = first_records(&mut simulation);
         let ran = self.scenario.to_the_end(&mut simulation, goes_on);
         let (mut recorded, full) = recorded.take();
+        recorded.call_actors(|path| self.scenario.0.scenario.model.title(path));
         let mut note = String::new();
         if full {
             note = Recorded::note_of_more();

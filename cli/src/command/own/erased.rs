@@ -23,6 +23,7 @@ pub(crate) trait Erased: Send + Sync {
     fn check(&self) -> Result<(), String>;
     fn prepare(&mut self, preparation: &Preparation<'_>) -> Result<(), PrepareError>;
     fn settings(&self) -> Option<Vec<Setting>>;
+    fn title(&self, path: &str) -> Option<String>;
     fn note(&self) -> Option<String>;
     fn start(&self, simulation: &mut Simulation) -> Handles;
     fn measure(&self, run: View<'_>) -> Measures;
@@ -60,6 +61,10 @@ impl<M: OwnModel> Erased for M {
 
     fn settings(&self) -> Option<Vec<Setting>> {
         guarded::<M, _>("settings", || OwnModel::settings(self))
+    }
+
+    fn title(&self, path: &str) -> Option<String> {
+        guarded::<M, _>("title", || OwnModel::title(self, path))
     }
 
     fn note(&self) -> Option<String> {

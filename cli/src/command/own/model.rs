@@ -226,6 +226,13 @@ pub trait OwnModel: clap::Args + Send + Sync + 'static {
         None
     }
 
+    /// What an actor of that path is called on pages, such as `Daniel` for `dispatcher/taxi[0]`;
+    /// `None` for its path.
+    fn title(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
     /// What the user should know about the results.
     fn note(&self) -> Option<String> {
         None

@@ -252,6 +252,7 @@ fn record(
     let recorded = first_records(&mut simulation);
     let ran = without_panic_messages(|| run_model(model, &mut simulation));
     let (mut recorded, full) = recorded.take();
+    recorded.call_actors(|path| model.title(path));
     if full {
         return (recorded, Recorded::note_of_more(), None, None);
     }

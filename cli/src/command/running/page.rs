@@ -39,6 +39,7 @@ impl Seen {
         if !full {
             recorded.end_at(simulation.now());
         }
+        recorded.call_actors(|path| scenario.model.title(path));
         let note = if full { Recorded::note_of_more() } else { String::new() };
         let (resources, resources_note) = resources_of(simulation, "");
         let command = program.shell_line(scenario.words(&["html"], "--html")?);

@@ -367,6 +367,7 @@ impl Actor for Taxi {
             TaxiMessage::TakeRide { ride, duration } => {
                 self.occupied = Some(ride);
                 self.began = context.now();
+                context.activity(|| format!("ride {ride}, {} s", duration.as_secs_f64()));
                 context.hold(duration, TaxiMessage::RideOver { ride, duration });
             }
             TaxiMessage::RideOver { ride, duration } => {

@@ -2,6 +2,7 @@
 //!
 //! The script of a page and the Python package draw it. Neither works out what is drawn.
 
+use super::folds::Folds;
 use super::recorded::{Event, Recorded};
 use flagfall::record::RecordKind;
 use rustc_hash::FxHashMap;
@@ -92,8 +93,8 @@ fn is_arrow(event: &Event) -> bool {
 }
 
 /// What a chart of a run shows: columns of its records, and the parts that are drawn beside them.
-/// Times are in nanoseconds. Actors, texts and kinds are named by their places in lists, and -1
-/// is none of them.
+/// Times are in nanoseconds. Actors, texts, kinds and folds are named by their places in lists, and
+/// -1 is none of them. A fold has the number of its pairs of a question and an answer.
 #[must_use]
 pub fn timeline(recorded: &Recorded, note: &str) -> Value {
     let column =
@@ -101,11 +102,18 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
     let Gantt { bars, waits, arrows, lanes } = Gantt::of(recorded);
     let (bar, lane): (Vec<_>, Vec<_>) = bars.into_iter().unzip();
     let (wait, since): (Vec<_>, Vec<_>) = waits.into_iter().unzip();
+    let Folds { of_arrow, counts } = Folds::of(recorded, &arrows);
     let (arrow, lost): (Vec<_>, Vec<_>) = arrows.into_iter().unzip();
+    let or_none = |place: Option<usize>| place.map_or(Value::from(-1), Value::from);
+    let says = bar.iter().map(|at: &usize| {
+        let event = &recorded.events[*at];
+        or_none(event.activity.or(event.message))
+    });
     json!({
         "note": note,
         "end": recorded.end,
         "actors": recorded.actors.texts,
+        "titles": recorded.titles,
         "lanes": lanes,
         "texts": recorded.messages.texts,
         "kinds": recorded.kinds.texts,
@@ -118,9 +126,10 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
         "cause": column(|event| event.cause.into()),
         "from": column(|event| event.from.into()),
         "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
-        "bars": {"at": bar, "lane": lane},
+        "bars": {"lane": lane, "says": says.collect::<Vec<_>>(), "at": bar},
         "waits": {"at": wait, "since": since},
-        "arrows": {"at": arrow, "lost": lost},
+        "arrows": {"at": arrow, "lost": lost, "fold": of_arrow.into_iter().map(or_none).collect::<Vec<_>>()},
+        "folds": counts,
     })
 }
 
@@ -147,6 +156,7 @@ mod tests {
             cause: 7,
             from,
             message: None,
+            activity: None,
         });
         recorded.events = events.collect();
         recorded

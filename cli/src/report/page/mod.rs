@@ -8,6 +8,7 @@
 
 mod data;
 mod escape;
+mod folds;
 mod gantt;
 mod html;
 mod lanes;

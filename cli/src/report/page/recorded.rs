@@ -20,6 +20,8 @@ const LONGEST: usize = 200;
 pub struct Recorded {
     pub(super) events: Vec<Event>,
     pub(super) actors: Texts,
+    /// What actors are called, where that is not their path.
+    pub(super) titles: Vec<Option<String>>,
     pub(super) messages: Texts,
     pub(super) kinds: Texts,
     /// What each of the kinds looks like.
@@ -47,6 +49,8 @@ pub(super) struct Event {
     /// When it was sent or scheduled, if that is known.
     pub(super) from: Option<u64>,
     pub(super) message: Option<usize>,
+    /// What the receiver has done until now, among the messages.
+    pub(super) activity: Option<usize>,
 }
 
 /// What a record looks like.
@@ -123,6 +127,7 @@ impl Recorded {
         let sender = (!outside).then(|| self.actor(record.sender_id, record.sender));
         let message =
             record.message.map(|message| self.messages.place(&format_args!("{message:?}")));
+        let activity = record.activity.map(|words| self.messages.place(&words));
         let kind = self.kinds.place(&record.kind);
         if kind == self.marks.len() {
             self.marks.push(Mark::of(record.kind));
@@ -137,6 +142,7 @@ impl Recorded {
             cause: record.cause,
             from: self.times.get(&record.cause).copied(),
             message,
+            activity,
         });
         true
     }
@@ -151,6 +157,12 @@ impl Recorded {
     /// long after the last of them.
     pub fn end_at(&mut self, time: VirtualTime) {
         self.end = self.end.max(time.as_nanos());
+    }
+
+    /// Gives actors the names that a model has for their paths.
+    pub fn call_actors(&mut self, title: impl Fn(&str) -> Option<String>) {
+        let short = |text: String| beginning(&text, LONGEST).to_owned();
+        self.titles = self.actors.texts.iter().map(|path| title(path).map(short)).collect();
     }
 
     fn actor(&mut self, id: ActorId, path: &dyn fmt::Display) -> usize {

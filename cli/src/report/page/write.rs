@@ -12,14 +12,16 @@ const UPLOT_STYLE: &str = include_str!("assets/uplot.min.css");
 
 /// In the order in which they use each other; one script in the page, so that they know
 /// each other. The policy in the template names it by its hash: a test says the new one.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 11] = [
     include_str!("assets/base.js"),
     include_str!("assets/plots.js"),
     include_str!("assets/distributions.js"),
     include_str!("assets/rows.js"),
     include_str!("assets/lanes.js"),
     include_str!("assets/timeline.js"),
+    include_str!("assets/folds.js"),
     include_str!("assets/chart.js"),
+    include_str!("assets/overview.js"),
     include_str!("assets/player.js"),
     include_str!("assets/main.js"),
 ];

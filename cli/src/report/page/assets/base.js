@@ -121,6 +121,13 @@ function marker(context, shape, x, y, size) {
   else context.fill();
 }
 
+/** The window of the timeline, for all that shows it beside the whole run; what does is in `follow`. */
+const shownWindow = { from: 0, to: Infinity, follow: [] };
+function showWindow({ from, to }) {
+  Object.assign(shownWindow, { from, to });
+  shownWindow.follow.forEach((follow) => follow());
+}
+
 /** What is drawn on canvases and has to be drawn anew in another theme or width. */
 const drawings = [];
 function redraw() {

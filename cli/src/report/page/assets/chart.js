@@ -15,15 +15,21 @@ class Chart {
     this.current = 0;
     this.found = new Set();
     this.foundActors = new Set();
+    /** The folded arrows that are open. */
+    this.opened = new Set();
+    /** What follows the view. */
+    this.followers = [];
   }
 
   get width() { return this.canvas.clientWidth; }
   get margin() { return Math.min(230, Math.max(90, this.width * 0.22)); }
+  /** The width of the part with times. */
+  get room() { return Math.max(1, this.width - this.margin - 12); }
   get most() { return Math.max(0, this.run.actors.length * ROW - (this.height - HEAD)); }
 
-  x(time) { return this.margin + ((time - this.from) / (this.to - this.from)) * (this.width - this.margin - 12); }
+  x(time) { return this.margin + ((time - this.from) / (this.to - this.from)) * this.room; }
   y(actor) { return HEAD + actor * ROW + ROW / 2 - this.scroll; }
-  time(x) { return this.from + ((x - this.margin) / (this.width - this.margin - 12)) * (this.to - this.from); }
+  time(x) { return this.from + ((x - this.margin) / this.room) * (this.to - this.from); }
 
   /** Shows the times from `from` to `to`, kept within the run and a nanosecond apart. */
   view(from, to) {
@@ -32,6 +38,9 @@ class Chart {
     this.from = start;
     this.to = start + span;
   }
+
+  /** Shows the whole run. */
+  fit() { this.view(-this.end * 0.01, this.end * 1.02); }
 
   zoom(factor, around = (this.from + this.to) / 2) {
     this.view(around - (around - this.from) * factor, around + (this.to - around) * factor);
@@ -56,13 +65,7 @@ class Chart {
 
   draw() {
     const { canvas, width, height } = this;
-    const ratio = devicePixelRatio;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const context = sized(canvas, height);
     context.fillStyle = colour("back");
     context.fillRect(0, 0, width, height);
     context.textBaseline = "middle";
@@ -73,14 +76,16 @@ class Chart {
     context.clip();
     this.drawSpans(context);
     this.drawArrows(context);
+    drawFolds(this, context);
     this.drawEvents(context);
     context.restore();
     this.drawScale(context);
+    this.followers.forEach((follow) => follow());
   }
 
   drawRows(context) {
     const font = "13px system-ui, 'DejaVu Sans', sans-serif";
-    this.run.actors.forEach((path, actor) => {
+    this.run.actors.forEach((_, actor) => {
       const y = this.y(actor);
       if (y < HEAD - ROW || y > this.height + ROW) return;
       context.fillStyle = this.foundActors.has(actor) ? colour("mark") : actor % 2 ? colour("panel") : colour("back");
@@ -88,7 +93,7 @@ class Chart {
       context.font = this.run.receiver[this.current] === actor ? `600 ${font}` : font;
       context.fillStyle = colour("text");
       context.textAlign = "left";
-      context.fillText(shorten(context, path, this.margin - 18), 10, y);
+      context.fillText(shorten(context, actorName(this.run, actor), this.margin - 18), 10, y);
     });
     context.strokeStyle = colour("line");
     context.lineWidth = 1;
@@ -125,7 +130,7 @@ class Chart {
       const from = Math.max(left, this.margin) + 4;
       if (Math.min(right, this.width) - from > 30 && high > 10) {
         context.fillStyle = text;
-        const word = this.run.text[bar.at] >= 0 ? this.run.texts[this.run.text[bar.at]] : "busy";
+        const word = bar.says >= 0 ? this.run.texts[bar.says] : "busy";
         context.fillText(shorten(context, word, Math.min(right, this.width) - from - 4, true), from, top + high / 2 + 0.5);
       }
     }
@@ -133,12 +138,14 @@ class Chart {
 
   drawArrows(context) {
     const drawn = new Set();
-    const shown = this.parts.arrows.filter((arrow) => arrow.to >= this.from && arrow.from <= this.to);
+    const marks = (at) => at === this.current || this.found.has(at);
+    const isFolded = ({ at, fold }) => fold >= 0 && !this.opened.has(fold) && !marks(at);
+    const shown = this.parts.arrows.filter((arrow) => arrow.to >= this.from && arrow.from <= this.to && !isFolded(arrow));
     // Where arrows are as close as hatching, the bars behind them should be seen.
     const faint = Math.max(0.3, Math.min(0.85, (this.width - this.margin) / (shown.length * 8)));
     for (const arrow of shown) {
       const [x0, x1, y0, y1] = [this.x(arrow.from), this.x(arrow.to), this.y(arrow.sender), this.y(arrow.receiver)];
-      const marked = arrow.at === this.current || this.found.has(arrow.at);
+      const marked = marks(arrow.at);
       const key = `${Math.round(x0)} ${Math.round(x1)} ${arrow.sender} ${arrow.receiver} ${arrow.lost}`;
       if (!marked && drawn.has(key)) continue;
       drawn.add(key);
@@ -151,13 +158,7 @@ class Chart {
       context.lineTo(x1, y1);
       context.stroke();
       context.setLineDash([]);
-      const angle = Math.atan2(y1 - y0, x1 - x0);
-      const size = marked ? 9 : 6;
-      context.beginPath();
-      context.moveTo(x1, y1);
-      for (const side of [-0.42, 0.42]) context.lineTo(x1 - size * Math.cos(angle + side), y1 - size * Math.sin(angle + side));
-      context.closePath();
-      context.fill();
+      head(context, x1, y1, Math.atan2(y1 - y0, x1 - x0), marked ? 9 : 6);
     }
     context.globalAlpha = 1;
   }
@@ -244,6 +245,25 @@ class Chart {
     const bar = this.parts.bars.find((known) => Math.abs(this.y(known.actor) - py) < 11 && this.x(known.from) <= px && px <= this.x(known.to));
     return bar ? bar.at : null;
   }
+}
+
+/** The head of an arrow that comes from that angle. */
+function head(context, x, y, angle, size) {
+  context.beginPath();
+  context.moveTo(x, y);
+  for (const side of [-0.42, 0.42]) context.lineTo(x - size * Math.cos(angle + side), y - size * Math.sin(angle + side));
+  context.closePath();
+  context.fill();
+}
+
+/** The context of a canvas of that height, with a pixel of the screen for each of its own. */
+function sized(canvas, height) {
+  const ratio = devicePixelRatio;
+  const [wide, high] = [Math.round(canvas.clientWidth * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
 }
 
 /** A text cut to a width: paths lose their beginning, messages their end. */

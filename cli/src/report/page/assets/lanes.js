@@ -68,6 +68,19 @@ function valueAt(course, values, time) {
   return cell >= 0 && cell < values.length ? values[cell] : null;
 }
 
+/** The part of a lane that the timeline below shows; nothing if that is all of it. */
+function windowOf(x, end, height) {
+  const band = svg("rect", { class: "band", y: 0, height });
+  const follow = () => {
+    const [from, to] = [Math.max(0, shownWindow.from), Math.min(end, shownWindow.to)];
+    band.setAttribute("x", String(x(from)));
+    band.setAttribute("width", String(to - from >= end * 0.999 ? 0 : Math.max(2, x(to) - x(from))));
+  };
+  shownWindow.follow.push(follow);
+  follow();
+  return band;
+}
+
 function laneChart(resource, end, step) {
   const { line, use, capacity } = resource.course;
   const x = (time) => (time / end) * LANE.width;
@@ -89,6 +102,7 @@ function laneChart(resource, end, step) {
   filled(use, onUse, use.mean, height, "use-mean");
   if (resource.capacity !== null) chart.append(svg("path", { class: "capacity", d: outline(capacity, x, onUse, capacity.mean) }));
   for (const base of [LANE.line, height - 0.5]) chart.append(svg("line", { class: "base", x1: 0, x2: LANE.width, y1: base, y2: base }));
+  chart.append(windowOf(x, end, height));
   return { chart, longest, top };
 }
 
@@ -139,7 +153,7 @@ function resourceLanes() {
     return;
   }
   const end = Math.max(1, ...run.resources.map((one) => (one.course ? one.course.use.end : 0)));
-  hint.append(`${runName(run)}, from 0 to ${span(end)}. Above: claims in line, with the largest number in each of ${run.resources[0].course ? run.resources[0].course.use.mean.length : 0} cells in light colour. Below: units in use, and the capacity as a line.${run.resources_note}`);
+  hint.append(`${runName(run)}, from 0 to ${span(end)}. Above: claims in line, with the largest number in each of ${run.resources[0].course ? run.resources[0].course.use.mean.length : 0} cells in light colour. Below: units in use, and the capacity as a line. A frame marks the part that the timeline below shows.${run.resources_note}`);
   const places = byId("resources-lanes");
   const step = timeStep(end / 8);
   const axis = element("div", { className: "lane-axis", "aria-hidden": "true" });

@@ -20,6 +20,9 @@ function timeline() {
   const tip = element("div", { className: "tip", hidden: true });
   byId("timeline-chart").append(tip);
   const chart = new Chart(run, canvas, height);
+  const overview = new Overview(chart, byId("timeline-overview"));
+  const folds = new FoldButtons(chart, byId("timeline-chart"));
+  chart.followers.push(() => overview.follow(), () => folds.follow(), () => showWindow(chart));
   let playing = null;
   let found = [];
 
@@ -74,7 +77,10 @@ function timeline() {
     list.replaceChildren();
     for (let at = first; at < Math.min(size, first + 9); at += 1) {
       const text = run.text[at] >= 0 ? run.texts[run.text[at]] : "";
-      const line = element("tr", {}, ...[seconds(run.time[at]), run.actors[run.receiver[at]], run.kinds[run.kind[at]], text].map((cell) => element("td", { title: cell }, cell)));
+      const said = activityOf(run, at);
+      const cells = [seconds(run.time[at]), actorName(run, run.receiver[at]), run.kinds[run.kind[at]], said ? `${said}: ${text}` : text];
+      const line = element("tr", {}, ...cells.map((cell) => element("td", { title: cell }, cell)));
+      line.children[1].title = run.actors[run.receiver[at]];
       if (at === chart.current) line.setAttribute("aria-current", "true");
       line.addEventListener("click", () => go(at));
       list.append(line);
@@ -105,8 +111,14 @@ function timeline() {
   }
 
   function fit() {
-    chart.view(-chart.end * 0.01, chart.end * 1.02);
+    chart.fit();
     chart.draw();
+  }
+
+  /** Opens or closes the folded arrow that the current event belongs to. */
+  function unfold() {
+    const arrow = chart.parts.arrows.find(({ at, fold }) => at === chart.current && fold >= 0);
+    if (arrow) folds.toggle(arrow.fold);
   }
 
   function jump(by) {
@@ -121,7 +133,8 @@ function timeline() {
     found = [];
     if (wanted) for (let at = 0; at < size; at += 1) if (recordHas(run, at, wanted)) found.push(at);
     chart.found = new Set(found);
-    chart.foundActors = new Set(wanted ? run.actors.flatMap((path, actor) => (path.toLowerCase().includes(wanted) ? [actor] : [])) : []);
+    const isNamed = (path, actor) => [path, actorName(run, actor)].some((name) => name.toLowerCase().includes(wanted));
+    chart.foundActors = new Set(wanted ? run.actors.flatMap((path, actor) => (isNamed(path, actor) ? [actor] : [])) : []);
     matches.textContent = wanted ? `${found.length} ${found.length === 1 ? "match" : "matches"}` : "";
     chart.draw();
   });
@@ -146,6 +159,7 @@ function timeline() {
     n: () => jump(1),
     N: () => jump(-1),
     "/": () => search.focus(),
+    Enter: unfold,
   };
   canvas.addEventListener("keydown", (event) => {
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key];
@@ -157,8 +171,11 @@ function timeline() {
   const scrollBy = (pixels) => { chart.scrollBy(pixels); chart.draw(); };
 
   pointer(chart, canvas, tip, { go, zoom });
-  chart.view(-chart.end * 0.01, chart.end * 1.02);
-  drawings.push(show);
+  const stretch = firstReadable(chart);
+  const air = stretch ? (stretch.to - stretch.from) * 0.01 : 0;
+  if (stretch) chart.view(stretch.from - air, stretch.to + air);
+  else chart.fit();
+  drawings.push(show, () => overview.draw());
 }
 
 /** Drag to pan, wheel with Ctrl to zoom, click to choose, hover to read. */
@@ -179,8 +196,7 @@ function pointer(chart, canvas, tip, { go, zoom }) {
     moved = true;
     tip.hidden = true;
     if (held.size === 1) {
-      const width = chart.width - chart.margin - 12;
-      chart.pan((last.x - x) / width);
+      chart.pan((last.x - x) / chart.room);
       if (event.pointerType === "mouse") chart.scrollBy(last.y - y);
     } else {
       const other = [...held].find(([id]) => id !== event.pointerId)[1];
@@ -224,11 +240,11 @@ function pointer(chart, canvas, tip, { go, zoom }) {
 
 function keys() {
   const line = element("p", { className: "keys", id: "timeline-keys" });
-  const all = [["←", "→", "step"], ["space", "play, pause"], ["+", "-", "0", "zoom, fit"], ["Shift ←", "Shift →", "pan"], ["↑", "↓", "actors"], ["/", "n", "N", "search, matches"], ["Home", "End", "ends"]];
+  const all = [["←", "→", "step"], ["space", "play, pause"], ["+", "-", "0", "zoom, fit"], ["Shift ←", "Shift →", "pan"], ["↑", "↓", "actors"], ["Enter", "open or fold polling"], ["/", "n", "N", "search, matches"], ["Home", "End", "ends"]];
   all.forEach((group, at) => {
     for (const key of group.slice(0, -1)) line.append(element("kbd", {}, key), " ");
     line.append(group[group.length - 1], at < all.length - 1 ? " · " : "");
   });
-  line.append(element("br"), "Bars: busy; thin bars: a message waits in the mailbox; arrows: messages; dashed: lost or undeliverable; crosses: deaths and what came of them; diamonds: found. Drag to pan, Ctrl and wheel to zoom, click an event.");
+  line.append(element("br"), "Bars: busy; thin bars: a message waits in the mailbox; arrows: messages; dashed: lost or undeliverable; crosses: deaths and what came of them; diamonds: found; × 42: as many questions and answers, which a click opens. The strip above is the whole run: drag its window or the edges of it, or use arrow keys there. Drag to pan, Ctrl and wheel to zoom, click an event.");
   return line;
 }

@@ -1,26 +1,40 @@
 // One run as a Gantt chart of actors over virtual time: what it is made of.
 "use strict";
 
+/** What an actor is called by its model, or its path. */
+const actorName = (run, actor) => run.titles[actor] ?? run.actors[actor];
+
 /** Busy and waiting spans and arrows, as the page says which records have them. */
 function gantt(run) {
   const span = (at, from) => ({ at, from, to: run.time[at], actor: run.receiver[at] });
-  const { bars, waits, arrows } = run;
+  const { bars, waits } = run;
+  const arrows = run.arrows.at.map((at, place) => ({ at, from: run.from[at], to: run.time[at], sender: run.sender[at], receiver: run.receiver[at], lost: run.arrows.lost[place], fold: run.arrows.fold[place] }));
+  run.said = new Map(bars.at.map((at, place) => [at, bars.says[place]]));
   return {
-    bars: bars.at.map((at, place) => ({ ...span(at, run.from[at]), lane: bars.lane[place], lanes: run.lanes[run.receiver[at]] })),
+    bars: bars.at.map((at, place) => ({ ...span(at, run.from[at]), says: bars.says[place], lane: bars.lane[place], lanes: run.lanes[run.receiver[at]] })),
     waits: waits.at.map((at, place) => span(at, waits.since[place])),
-    arrows: arrows.at.map((at, place) => ({ at, from: run.from[at], to: run.time[at], sender: run.sender[at], receiver: run.receiver[at], lost: arrows.lost[place] })),
+    arrows,
+    folds: foldsOf(run, arrows),
   };
+}
+
+/** What the actor of record `at` has done until then, if its model has words of its own for that. */
+function activityOf(run, at) {
+  const said = run.said.get(at) ?? -1;
+  return said >= 0 && said !== run.text[at] ? run.texts[said] : "";
 }
 
 /** Whether record `at` has that text in its actors, its message or its kind. */
 function recordHas(run, at, wanted) {
-  const texts = [run.actors[run.receiver[at]], run.sender[at] >= 0 ? run.actors[run.sender[at]] : "", run.text[at] >= 0 ? run.texts[run.text[at]] : "", run.kinds[run.kind[at]]];
+  const names = [run.receiver[at], run.sender[at]].filter((actor) => actor >= 0).flatMap((actor) => [run.actors[actor], actorName(run, actor)]);
+  const texts = [...names, activityOf(run, at), run.text[at] >= 0 ? run.texts[run.text[at]] : "", run.kinds[run.kind[at]]];
   return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
 /** One record as a sentence. */
 function recordText(run, at) {
-  const from = run.sender[at] >= 0 && run.sender[at] !== run.receiver[at] ? ` from ${run.actors[run.sender[at]]}` : "";
+  const from = run.sender[at] >= 0 && run.sender[at] !== run.receiver[at] ? ` from ${actorName(run, run.sender[at])}` : "";
   const text = run.text[at] >= 0 ? ` ${run.texts[run.text[at]]}` : "";
-  return `Event ${run.event[at]} at ${seconds(run.time[at])}: ${run.actors[run.receiver[at]]} ${run.kinds[run.kind[at]]}${text}${from}`;
+  const activity = activityOf(run, at);
+  return `Event ${run.event[at]} at ${seconds(run.time[at])}: ${actorName(run, run.receiver[at])} ${run.kinds[run.kind[at]]}${text}${from}${activity ? `, after ${activity}` : ""}`;
 }
