@@ -88,7 +88,7 @@ pub(crate) fn written<N: AsRef<str>>(
 
 /// The settings that decide what happens in a run. Here and in the models below there is no `..`:
 /// a new field does not compile until it is in the list.
-pub(crate) fn of_config(config: &Config) -> Vec<Setting> {
+fn of_config(config: &Config) -> Vec<Setting> {
     let Config {
         seed,
         replication,
@@ -125,6 +125,13 @@ pub(crate) fn of_config(config: &Config) -> Vec<Setting> {
     settings.extend(of_limits(limits));
     settings.retain(|(_, values)| !values.is_empty());
     settings
+}
+
+/// The same as names and values, without seed and replication.
+pub(crate) fn of_run(config: &Config) -> impl Iterator<Item = (String, String)> {
+    let shown =
+        of_config(config).into_iter().filter(|(name, _)| !["seed", "replication"].contains(name));
+    shown.map(|(name, values)| (name.to_owned(), values.join(", ")))
 }
 
 /// The limits that are not the usual ones.

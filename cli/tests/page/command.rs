@@ -87,6 +87,52 @@ fn the_page_is_the_same_each_time_and_replaces_what_was_there() {
     assert!(files.into_iter().all(|path| !path.to_string_lossy().contains("partial")));
 }
 
+/// What the list of parameters has for a name.
+fn listed<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("<dt>{name}</dt><dd>"))?;
+    Some(rest.split_once("</dd>")?.0)
+}
+
+#[test]
+fn all_parameters_are_on_the_page_of_a_study() {
+    let page = stdout(&run(&format!("report {} -q --html -", study())));
+    for (name, value) in [
+        ("fleet", "2, 4, 8"),
+        ("rides", "60"),
+        ("price", "1.25"),
+        ("ride-seconds", "1..=5"),
+        ("warm-up", "0s"),
+        ("latency", "1ms"),
+        // It follows from the factors.
+        ("polls", "35; 65; 35; 65; 35; 65"),
+    ] {
+        assert_eq!(listed(&page, name), Some(value), "{name}");
+        assert_eq!(page.matches(&format!("<dt>{name}</dt>")).count(), 1, "{name}");
+    }
+    // One of its runs has the same.
+    let (_, words) = page.split_once("\"command\":\"flagfall ").expect("a command");
+    let (words, _) = words.split_once('"').expect("its end");
+    let one = stdout(&run(&format!("{words} -q --html -")));
+    for name in ["drivers", "price", "commission", "startup", "poll-every", "latency", "warm-up"] {
+        assert!(listed(&one, name).is_some(), "{name}");
+        assert_eq!(listed(&one, name), listed(&page, name), "{name}");
+    }
+    assert_eq!(listed(&one, "polls"), Some("35"));
+}
+
+#[test]
+fn a_comparison_has_the_parameters_of_its_scenarios() {
+    let copy = Copy::new("compared");
+    let out = copy.place("out").display().to_string();
+    let words = "compare taxi --set fleet=2,3 --rides 5 --replications 4";
+    let output = run(&format!("{words} -q --out {out}"));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = stdout(&run(&format!("report {out} -q --html -")));
+    assert!(page.contains("<code class=\"code\">flagfall compare taxi --rides=5"), "the command");
+    assert_eq!(listed(&page, "fleet"), Some("2; 3"));
+    assert_eq!(listed(&page, "price"), Some("1.25"));
+}
+
 #[test]
 fn another_run_can_be_chosen() {
     let output = run(&format!("report {} -q --html - --run 3:7", study()));
@@ -203,6 +249,10 @@ fn runs_that_cannot_be_made_again_leave_a_page_without_them() {
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("note: no timeline and no warm-up"), "{}", stderr(&output));
     assert!(stdout(&output).contains("The run could not be made again"));
+    let why = "Only what was given is shown, without defaults: the run could not be made again.";
+    assert!(stdout(&output).contains(why));
+    assert_eq!(listed(&stdout(&output), "rides"), Some("60"));
+    assert_eq!(listed(&stdout(&output), "price"), None);
 
     let copy = Copy::new("different");
     copy.change("manifest.json", "=60\", \"--fleet", "=60\", \"--seed=43\", \"--fleet");

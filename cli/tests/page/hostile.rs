@@ -52,12 +52,37 @@ fn no_file_of_the_reader_gets_into_the_page() {
         let (_, made_again) = page.split_once("\"warm_up\":").expect("what was made again");
         let (made_again, _) = made_again.split_once("</script>").expect("an end");
         let again = talk.replace(&path, "");
+        let (before, _) = page.split_once(super::DATA).expect("data");
+        let (_, shown) = before.split_once("</head>").expect("what is shown");
+        for part in parts.iter().filter(|part| **part != "ride") {
+            assert!(!shown.replace(&path, "").contains(part), "{option}: {part}: {shown}");
+        }
         for part in parts {
             assert!(!made_again.contains(part), "{option}: {part}: {made_again}");
             assert!(!again.contains(part), "{option}: {part}: {again}");
         }
         assert!(made_again.contains("run_note\":\"The"), "{made_again}");
     }
+}
+
+/// The first point vouches for its run; the second reads a file of the reader.
+#[test]
+fn a_file_that_another_point_reads_is_only_named() {
+    let copy = Copy::new("other-point");
+    let file = copy.place("mine.txt");
+    fs::write(&file, "41.25\n17.75\n").expect("a file");
+    let path = file.display().to_string();
+    let manifest = fs::read_to_string(copy.place("manifest.json")).expect("a manifest");
+    let (before, last) = manifest.rsplit_once("\"--rides=60\"").expect("a last point");
+    let changed = format!("{before}\"--durations-file={path}\"{last}");
+    fs::write(copy.place("manifest.json"), changed).expect("a change");
+    let page = stdout(&run(&format!("report {} -q --even-if-changed --html -", copy.name())));
+    assert!(page.contains("\"run\":{"), "the first point is shown");
+    let (_, shown) = page.split_once("id=\"question\"").expect("parameters");
+    let (shown, _) = shown.split_once("</section>").expect("their end");
+    assert!(shown.contains(&path) && !shown.contains("41.25"), "its name alone: {shown}");
+    assert!(shown.contains("<dt>price</dt><dd>1.25</dd>"), "defaults of options: {shown}");
+    assert!(shown.contains("<dt>latency</dt><dd>1ms</dd>"), "defaults of the run: {shown}");
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn html(study: &Study) -> String {
             parameters: Parameters {
                 same: vec![(note(), note())],
                 differ: vec![(note(), vec![note(), note()])],
-                note: note(),
+                note: format!("note {}", note()),
             },
             answers: &Answers::default(),
             measure: study.telling_measure(),

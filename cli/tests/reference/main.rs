@@ -48,6 +48,7 @@ tests! {
     page::commands_on_the_page_run,
     page::results_are_those_on_the_page,
     page::scenario_files_are_studies,
+    page::commands_on_pages_of_studies_run,
     refused::what_a_model_cannot_run_with_is_refused,
     refused::a_filter_without_a_test_fails,
     theory::staffed_time_is_right_at_the_end_of_shifts,

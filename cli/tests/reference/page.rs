@@ -71,3 +71,25 @@ pub(crate) fn scenario_files_are_studies() {
         printed(&["sweep", &file, "--replications", "1", "-q"]);
     }
 }
+
+/// The page names this program, and its commands run as they stand.
+pub(crate) fn commands_on_pages_of_studies_run() {
+    let sweep = ["sweep", "line", "--replications", "2", "-q", "--out", "lines"];
+    printed(&sweep);
+    let page = printed(&["report", "lines", "-q", "--html", "-"]);
+    let (_, rest) = page.split_once("<code class=\"code\">").expect("a command");
+    let (command, _) = rest.split_once("</code>").expect("its end");
+    let words: Vec<&str> = command.split(' ').collect();
+    let program = std::env::current_exe().expect("this binary");
+    let program = program.file_stem().expect("a name").to_string_lossy().into_owned();
+    assert_eq!(words[..3], [program.as_str(), "sweep", "line"], "{command}");
+    printed(&[&words[1..], &["--quiet", "--out", "again"]].concat());
+    let rows = |folder: &str| std::fs::read(super::folder().join(folder).join("rows.csv"));
+    assert_eq!(rows("again").expect("rows"), rows("lines").expect("rows"));
+    // Defaults included, and the run of the timeline.
+    assert!(page.contains("<dt>latency</dt>") && page.contains("<h3>The same at all points</h3>"));
+    let (_, run) = page.split_once(&format!("\"command\":\"{program} ")).expect("a run");
+    let (run, _) = run.split_once('"').expect("its end");
+    let words: Vec<&str> = run.split(' ').collect();
+    printed(&[&words[..], &["--quiet"]].concat());
+}

@@ -7,7 +7,7 @@ use super::model::{Preparation, PrepareError, Shown};
 use crate::command::talk::{Failure, ModelPanic, without_panic_messages};
 use crate::disk;
 use crate::report::json;
-use crate::scenario::{of_config, written};
+use crate::scenario::{of_run, written};
 use clap::ArgMatches;
 use flagfall::measure::Measures;
 use flagfall::model::{Measured, Model, Run};
@@ -79,10 +79,8 @@ impl AnyModel {
         let known = |of: &[(String, _)], name: &str| of.iter().any(|(known, _)| *known == name);
         let more = self.options.iter().filter(|(name, _)| !known(&all, name)).cloned();
         all.extend(more.collect::<Vec<_>>());
-        let run = of_config(config).into_iter();
-        all.extend(run.map(|(name, values)| (name.to_owned(), values)));
-        let shown = all.into_iter().filter(|(name, _)| !["seed", "replication"].contains(&&**name));
-        shown.map(|(name, values)| (name, values.join(", "))).collect()
+        let own = all.into_iter().map(|(name, values)| (name, values.join(", ")));
+        own.chain(of_run(config)).collect()
     }
 
     /// The options of the model as they are given or by default: files by their names alone.

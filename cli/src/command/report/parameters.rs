@@ -2,9 +2,11 @@
 
 use crate::command::arguments::read_run;
 use crate::command::program::Program;
+use crate::command::scenario::Scenario;
 use crate::command::talk::Failure;
 use crate::report::page::{Parameters, Recorded};
 use crate::report::study::Study;
+use crate::scenario::of_run;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For studies with more points, only the parameters that are given are shown: each point is read
@@ -49,8 +51,7 @@ pub(super) fn of(
         return given("a run of it cannot be read here");
     };
     if scenarios.iter().any(|scenario| !scenario.files().is_empty()) {
-        let options = scenarios.iter().map(|of| of.model.options().collect::<Vec<_>>()).collect();
-        let mut found = sorted(options, study);
+        let mut found = sorted(scenarios.iter_mut().map(named).collect(), study);
         let Parameters { same, differ, .. } = &found;
         let names = same.iter().map(|(name, _)| name).chain(differ.iter().map(|(name, _)| name));
         let names: BTreeSet<String> = names.cloned().collect();
@@ -66,6 +67,13 @@ pub(super) fn of(
         Ok(all) => sorted(all, study),
         Err(failure) => given(&failure.text()),
     }
+}
+
+/// The parameters of a run that reads files, without anything that is in them.
+fn named(scenario: &mut Scenario) -> Vec<(String, String)> {
+    scenario.options.faults = None;
+    let config = scenario.options.config().ok();
+    scenario.model.options().chain(config.iter().flat_map(of_run)).collect()
 }
 
 /// Puts the parameters of all points together. The factors are shown elsewhere.
