@@ -17,6 +17,7 @@ mod report;
 mod staffing;
 mod statistics;
 mod store;
+mod want;
 
 pub(crate) use container::Level;
 pub(crate) use facility::{Facility, Lost};
@@ -28,7 +29,8 @@ pub use report::{ResourceKind, ResourceReport};
 pub(crate) use staffing::Staffing;
 pub use statistics::ResourceStatistics;
 pub(crate) use statistics::{Served, Usage};
-pub(crate) use store::{Given, Placed, Shelf, Want};
+pub(crate) use store::{Given, Placed, Shelf};
+pub(crate) use want::Want;
 
 use crate::time::VirtualTime;
 use std::fmt;

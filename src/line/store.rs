@@ -1,7 +1,7 @@
 //! The line of a store: items that are put in and taken out.
 
 use super::{
-    Asked, Claimed, Known, Note, ResourceHistory, ResourceStatistics, Served, Ticket, Usage,
+    Asked, Claimed, Known, Note, ResourceHistory, ResourceStatistics, Served, Ticket, Usage, Want,
 };
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
@@ -10,19 +10,6 @@ use std::collections::BTreeMap;
 /// The place of an item: lower is taken first. Its rank, its number in the order in which items
 /// were put in, and the place of the put in the line.
 pub(crate) type Position = (i64, u64, u64);
-
-/// Whether a claim accepts an item.
-pub(crate) type Filter<T> = Box<dyn Fn(&T) -> bool>;
-
-/// Which items a claim wants.
-pub(crate) enum Want<T> {
-    /// The first.
-    First,
-    /// The first that is accepted.
-    Where(Filter<T>),
-    /// The first ones, that many at once.
-    Many(u64),
-}
 
 /// An item, and its place.
 pub(crate) type Placed<T> = (Position, T);
