@@ -77,12 +77,16 @@ impl<A: Actor> Class<Features> for ActorClass<A> {
                 }
             }
         };
-        if kernel.journal.is_on() {
-            kernel.record_handling(kind, id, &cells, cell);
+        if kernel.journal.has_others() {
+            kernel.record(kind.kind(), id, &cells, cell);
             event = cells.find(cell);
         }
         let message = event.take();
         drop(cells);
+        if kernel.journal.is_plain() {
+            let Kernel { journal, now, .. } = kernel;
+            journal.digest_plain(*now, id, kind as u64, message.as_ref());
+        }
         let mut ending = None;
         if let Some(message) = message {
             kernel.counts.handled += 1;

@@ -201,6 +201,12 @@ impl Journal {
         self.origins
     }
 
+    /// Whether there is more than the digest of the usual ingredients.
+    #[inline(always)]
+    pub(crate) fn has_others(&self) -> bool {
+        self.listeners == Listeners::Others
+    }
+
     /// Whether there is only the digest of the usual ingredients.
     #[inline(always)]
     pub(crate) fn is_plain(&self) -> bool {

@@ -2,29 +2,11 @@
 
 use crate::actor::{ActorId, Message};
 use crate::kernel::state::{Hooks, Kernel};
-use crate::record::{Handling, RecordKind, Undeliverable};
+use crate::record::{RecordKind, Undeliverable};
 use crate::store::{EventPool, Occurrence, Origin};
 use crate::time::VirtualTime;
 
 impl<F: Hooks> Kernel<F> {
-    /// Records that an actor handles the event in a cell. It is on the path of every event and not
-    /// inlined, so that a run without records loses no registers.
-    #[inline(never)]
-    pub(crate) fn record_handling<M: Message>(
-        &mut self,
-        handling: Handling,
-        receiver: ActorId,
-        pool: &EventPool<M>,
-        cell: u32,
-    ) {
-        if self.journal.is_plain() {
-            let message = pool.message(cell);
-            self.journal.digest_plain(self.now, receiver, handling as u64, message);
-        } else {
-            self.record(handling.kind(), receiver, pool, cell);
-        }
-    }
-
     /// Records what happened to the event in a cell.
     #[inline(never)]
     pub(crate) fn record<M: Message>(
