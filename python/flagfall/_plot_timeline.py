@@ -85,17 +85,18 @@ def _end_of(path: str) -> str:
 
 
 def _bars(axis: Axes, shown: _Shown) -> list[Any]:
-    """When actors were busy. Spans that overlap stand on lanes."""
+    """When actors were busy, and resources held. Spans that overlap stand on lanes."""
     read, texts = shown.read, 0
     # The edges of so many bars would cover them.
     edge = 0.7 if len(read["bars"]["at"]) <= 400 else 0.0
     spans: dict[tuple[float, float], list[tuple[float, float]]] = {}
     end = shown.time(max(1, read["end"]))
-    for at, lane, says in zip(read["bars"]["at"], read["bars"]["lane"], read["bars"]["says"]):
-        row = shown.rows.get(read["receiver"][at])
+    bars = read["bars"]
+    for at, place, lane, says in zip(bars["at"], bars["row"], bars["lane"], bars["says"]):
+        row = shown.rows.get(place)
         if row is None:
             continue
-        high = 0.62 / read["lanes"][read["receiver"][at]]
+        high = 0.62 / read["lanes"][place]
         top = row - 0.31 + lane * high
         start, length = shown.time(read["from"][at]), shown.time(read["time"][at] - read["from"][at])
         spans.setdefault((top, high), []).append((start, length))
@@ -115,7 +116,7 @@ def _bars(axis: Axes, shown: _Shown) -> list[Any]:
 
 
 def _waits(axis: Axes, shown: _Shown) -> list[Any]:
-    """When messages waited in mailboxes."""
+    """When messages waited in mailboxes, and claims in lines."""
     read = shown.read
     spans: dict[int, list[tuple[float, float]]] = {}
     for at, since in zip(read["waits"]["at"], read["waits"]["since"]):
@@ -127,7 +128,7 @@ def _waits(axis: Axes, shown: _Shown) -> list[Any]:
         made = axis.broken_barh(pieces, (row + 0.34, 0.12), facecolor=_WAIT, linewidth=0, zorder=2)
     if made is None:
         return []
-    made.set_label("a message waits")
+    made.set_label("waits")
     return [made]
 
 

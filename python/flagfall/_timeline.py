@@ -58,25 +58,31 @@ class Timeline:
         return note
 
     def spans(self) -> list[dict[str, Any]]:
-        """When actors were busy, and when messages waited in their mailboxes, in order of `start`.
+        """When actors were busy, when messages waited in their mailboxes and claims in lines, and
+        when resources were held, in order of `start`.
 
-        Each is a dictionary: `actor` is a path, `what` is "busy" or "waits", `start` and `end` are
-        in seconds, `message` is the text of the message, or None.
+        Each is a dictionary: `actor` is a path, of a resource if it was held; `what` is "busy",
+        "waits" or "held", `start` and `end` are in seconds, `message` is the text of the message or
+        the claim, or None.
         """
         read = self._read
         times, texts = read["time"], read["texts"]
 
-        def span(what: str, at: int, start: int) -> dict[str, Any]:
+        def span(what: str, at: int, start: int, row: int | None = None) -> dict[str, Any]:
             text = read["text"][at]
             return {
-                "actor": read["actors"][read["receiver"][at]],
+                "actor": read["actors"][read["receiver"][at] if row is None else row],
                 "what": what,
                 "start": start / 1e9,
                 "end": times[at] / 1e9,
                 "message": None if text < 0 else texts[text],
             }
 
-        busy = [span("busy", at, read["from"][at]) for at in read["bars"]["at"]]
+        bars = zip(read["bars"]["at"], read["bars"]["row"])
+        busy = [
+            span("busy" if row == read["receiver"][at] else "held", at, read["from"][at], row)
+            for at, row in bars
+        ]
         waits = zip(read["waits"]["at"], read["waits"]["since"])
         return sorted(
             [*busy, *(span("waits", at, since) for at, since in waits)],

@@ -15,9 +15,11 @@ const MOST_LANES: usize = 3;
 /// What is drawn beside the records. Each part names its record, whose receiver and time it has.
 #[derive(Debug, Default)]
 struct Gantt {
-    /// Record, and the lane among those of its actor: the receiver was busy until then.
+    /// Record, and the lane among those of its row: the receiver was busy until then, or somebody
+    /// held units of the sender, which is a resource.
     bars: Vec<(usize, usize)>,
-    /// Record, and when the message came into the mailbox that it was taken from.
+    /// Record, and when the message came into the mailbox that it was taken from, or the claim into
+    /// the line.
     waits: Vec<(usize, u64)>,
     /// Record, and whether the message was lost: it came from another actor.
     arrows: Vec<(usize, bool)>,
@@ -34,6 +36,15 @@ impl Gantt {
             match event.is {
                 RecordKind::Resumed if event.from.is_some_and(|from| from < event.time) => {
                     gantt.bars.push((at, 0));
+                }
+                RecordKind::Released | RecordKind::Preempted
+                    if event.from.is_some_and(|from| from < event.time) =>
+                {
+                    gantt.bars.push((at, 0));
+                }
+                RecordKind::Granted => {
+                    let since = event.from.filter(|since| *since < event.time);
+                    gantt.waits.extend(since.map(|since| (at, since)));
                 }
                 RecordKind::Queued | RecordKind::Delayed => {
                     queued.entry(key).or_default().push_back(event.time);
@@ -64,7 +75,7 @@ impl Gantt {
         for (at, lane) in &mut self.bars {
             let event = &events[*at];
             let from = event.from.unwrap_or(event.time);
-            let lanes = &mut free[event.receiver];
+            let lanes = &mut free[row_of(event)];
             *lane = lanes.iter().position(|end| *end <= from).unwrap_or(lanes.len());
             if *lane < MOST_LANES && *lane == lanes.len() {
                 lanes.push(0);
@@ -73,6 +84,14 @@ impl Gantt {
             lanes[*lane] = lanes[*lane].max(event.time);
         }
         self.lanes = free.iter().map(Vec::len).collect();
+    }
+}
+
+/// The actor or resource on whose row the bar of a record stands.
+fn row_of(event: &Event) -> usize {
+    match event.is {
+        RecordKind::Released | RecordKind::Preempted => event.sender.unwrap_or(event.receiver),
+        _ => event.receiver,
     }
 }
 
@@ -101,6 +120,7 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
         |value: fn(&Event) -> Value| -> Vec<Value> { recorded.events.iter().map(value).collect() };
     let Gantt { bars, waits, arrows, lanes } = Gantt::of(recorded);
     let (bar, lane): (Vec<_>, Vec<_>) = bars.into_iter().unzip();
+    let rows: Vec<_> = bar.iter().map(|at: &usize| row_of(&recorded.events[*at])).collect();
     let (wait, since): (Vec<_>, Vec<_>) = waits.into_iter().unzip();
     let Folds { of_arrow, counts } = Folds::of(recorded, &arrows);
     let (arrow, lost): (Vec<_>, Vec<_>) = arrows.into_iter().unzip();
@@ -126,7 +146,7 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
         "cause": column(|event| event.cause.into()),
         "from": column(|event| event.from.into()),
         "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
-        "bars": {"lane": lane, "says": says.collect::<Vec<_>>(), "at": bar},
+        "bars": {"row": rows, "lane": lane, "says": says.collect::<Vec<_>>(), "at": bar},
         "waits": {"at": wait, "since": since},
         "arrows": {"at": arrow, "lost": lost, "fold": of_arrow.into_iter().map(or_none).collect::<Vec<_>>()},
         "folds": counts,
@@ -188,6 +208,20 @@ mod tests {
         // The second did not wait, and nobody knows since when the last one did.
         assert_eq!(gantt.waits, [(2, 1)]);
         assert_eq!(gantt.arrows, [(0, false), (1, false)]);
+    }
+
+    #[test]
+    fn claims_are_waits_of_the_claimant_and_bars_of_the_resource() {
+        let rows = [
+            (RecordKind::Claimed, 2, Some(2), 0, Some(1)),
+            (RecordKind::Granted, 5, Some(2), 0, Some(1)),
+            (RecordKind::Granted, 5, Some(5), 1, Some(0)),
+            (RecordKind::Released, 9, Some(5), 0, Some(1)),
+        ];
+        let gantt = Gantt::of(&recorded(&rows));
+        assert_eq!(gantt.waits, [(1, 2)]);
+        assert_eq!((gantt.bars, gantt.lanes), (vec![(3, 0)], vec![0, 1]));
+        assert_eq!(gantt.arrows, []);
     }
 
     #[test]

@@ -46,10 +46,11 @@ pub(super) struct Event {
     /// `None` from outside.
     pub(super) sender: Option<usize>,
     pub(super) cause: u64,
-    /// When it was sent or scheduled, if that is known.
+    /// When it was sent or scheduled, if that is known. Of a claim, since when it waited or held its
+    /// units.
     pub(super) from: Option<u64>,
     pub(super) message: Option<usize>,
-    /// What the receiver has done until now, among the messages.
+    /// What the receiver has done until now, among the messages; or who held units until now.
     pub(super) activity: Option<usize>,
 }
 
@@ -127,7 +128,12 @@ impl Recorded {
         let sender = (!outside).then(|| self.actor(record.sender_id, record.sender));
         let message =
             record.message.map(|message| self.messages.place(&format_args!("{message:?}")));
-        let activity = record.activity.map(|words| self.messages.place(&words));
+        let words: Option<&dyn fmt::Display> = match record.kind {
+            // The bar of a resource says who held it.
+            RecordKind::Released | RecordKind::Preempted => Some(record.receiver),
+            _ => record.activity.as_ref().map(|words| words as _),
+        };
+        let activity = words.map(|words| self.messages.place(words));
         let kind = self.kinds.place(&record.kind);
         if kind == self.marks.len() {
             self.marks.push(Mark::of(record.kind));
@@ -140,7 +146,10 @@ impl Recorded {
             receiver,
             sender,
             cause: record.cause,
-            from: self.times.get(&record.cause).copied(),
+            from: match record.since {
+                Some(since) => Some(since.as_nanos()),
+                None => self.times.get(&record.cause).copied(),
+            },
             message,
             activity,
         });

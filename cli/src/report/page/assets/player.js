@@ -245,6 +245,6 @@ function keys() {
     for (const key of group.slice(0, -1)) line.append(element("kbd", {}, key), " ");
     line.append(group[group.length - 1], at < all.length - 1 ? " · " : "");
   });
-  line.append(element("br"), "Bars: busy; thin bars: a message waits in the mailbox; arrows: messages; dashed: lost or undeliverable; crosses: deaths and what came of them; diamonds: found; × 42: as many questions and answers, which a click opens. The strip above is the whole run: drag its window or the edges of it, or use arrow keys there. Drag to pan, Ctrl and wheel to zoom, click an event.");
+  line.append(element("br"), "Bars: busy, or who held a resource; thin bars: a message waits in the mailbox, or a claim in the line; arrows: messages; dashed: lost or undeliverable; crosses: deaths and what came of them; diamonds: found; × 42: as many questions and answers, which a click opens. The strip above is the whole run: drag its window or the edges of it, or use arrow keys there. Drag to pan, Ctrl and wheel to zoom, click an event.");
   return line;
 }
