@@ -27,8 +27,9 @@ class RunOptions(TypedDict, total=False):
     """CPU slots for tasks (Ray's num_cpus; parameter-server and messages have tasks) [default: as
     many as there are tasks]."""
     digest: Text | Sequence[Text] | None
-    """What goes into the digest: some of times,order,receivers,senders,contents,draws,results; or
-    `standard`, or `all`. Without it, standard."""
+    """What goes into the digest: some of
+    times,order,receivers,senders,contents,draws,results,claims; or `standard`, or `all`.
+    Without it, standard."""
     digest_of: Text | Sequence[Text] | None
     """Compute the digest only for the actors of this path; a star stands for part of a name, **
     for any names: driver/dispatcher/taxi[*]; a list gives several."""
