@@ -159,3 +159,72 @@ fn merged<'a, V: 'a>(
         _ => one.next(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ordered, Ticket};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Clone, Debug)]
+    enum Deed {
+        /// Adds a claim of that priority behind its equals.
+        Add(i32),
+        /// Removes the claim at that place.
+        Remove(usize),
+        RemoveFirst,
+    }
+
+    fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+        let deed = prop_oneof![
+            4 => (0..3).prop_map(Deed::Add),
+            2 => (0..40_usize).prop_map(Deed::Remove),
+            2 => Just(Deed::RemoveFirst),
+        ];
+        prop::collection::vec(deed, 0..120)
+    }
+
+    proptest! {
+        /// It is a map in the order of tickets, however claims come and go.
+        #[test]
+        fn it_is_a_map_in_the_order_of_tickets(deeds in deeds()) {
+            let (mut ordered, mut plain) = (Ordered::new(), BTreeMap::new());
+            for (place, deed) in (0..).zip(deeds) {
+                match deed {
+                    Deed::Add(priority) => {
+                        let ticket = Ticket::new(priority, place);
+                        *ordered.insert(ticket, 0) = place;
+                        plain.insert(ticket, place);
+                    }
+                    Deed::Remove(at) => {
+                        if let Some(ticket) = plain.keys().nth(at).copied() {
+                            prop_assert_eq!(ordered.remove(ticket), plain.remove(&ticket));
+                            prop_assert_eq!(ordered.remove(ticket), None);
+                        }
+                    }
+                    Deed::RemoveFirst => {
+                        let first = ordered.first().map(|(ticket, _)| ticket);
+                        prop_assert_eq!(first, plain.keys().next().copied());
+                        if let Some(ticket) = first {
+                            prop_assert_eq!(ordered.remove(ticket), plain.remove(&ticket));
+                        }
+                    }
+                }
+                prop_assert_eq!((ordered.len(), ordered.is_empty()), (plain.len(), plain.is_empty()));
+                let all: Vec<_> = plain.iter().map(|(ticket, value)| (*ticket, value)).collect();
+                prop_assert_eq!(ordered.iter().collect::<Vec<_>>(), all.clone());
+                let backwards: Vec<_> = all.iter().rev().copied().collect();
+                prop_assert_eq!(ordered.backwards().collect::<Vec<_>>(), backwards);
+                prop_assert_eq!(ordered.first(), all.first().copied());
+                for (at, (ticket, value)) in all.iter().enumerate() {
+                    prop_assert_eq!(ordered.get(*ticket), Some(*value));
+                    prop_assert!(ordered.contains(*ticket) && ordered.get_mut(*ticket).is_some());
+                    prop_assert_eq!(ordered.after(Some(*ticket)).count(), all.len() - at - 1);
+                }
+                let gaps = ordered.row.iter().filter(|(_, value)| value.is_none()).count();
+                prop_assert_eq!(gaps, ordered.gaps);
+                prop_assert!(gaps <= 8 + ordered.row.len() / 2);
+            }
+        }
+    }
+}
