@@ -2,8 +2,11 @@
 
 use std::any::{Any, TypeId};
 
-/// At most so much is kept of each type, so that a crowd that has gone leaves little.
+/// At most so many are kept of each type, so that a crowd that has gone leaves little.
 const MOST: usize = 1_024;
+
+/// At most so many bytes are kept of each type.
+const BYTES: usize = 1 << 20;
 
 /// What was made for a process and is not in use, by its type.
 #[derive(Default)]
@@ -18,10 +21,11 @@ impl Frames {
         self.of::<T>()?.pop()?.downcast().ok()
     }
 
-    /// Keeps it for later, or drops it if there are many.
-    pub(crate) fn put<T: 'static>(&mut self, one: Box<T>) {
+    /// Keeps it for later, or drops it if there are many. It takes that many bytes.
+    pub(crate) fn put<T: 'static>(&mut self, one: Box<T>, bytes: usize) {
+        let most = (BYTES / bytes.max(1)).clamp(1, MOST);
         match self.of::<T>() {
-            Some(kept) if kept.len() == MOST => {}
+            Some(kept) if kept.len() >= most => {}
             Some(kept) => kept.push(one),
             None => self.all.push((TypeId::of::<T>(), vec![one])),
         }

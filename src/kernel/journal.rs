@@ -278,15 +278,23 @@ impl Journal {
         let drawn = draws(&self.ledger.take());
         let is_left_out =
             occurrence.kind.is_of_claim() && !self.ingredients.contains(Ingredients::CLAIMS);
-        if is_left_out || !self.digests {
+        if !self.digests {
             // Nothing to add.
+        } else if is_left_out {
+            // Its draws count all the same: without observers, the next record has them.
+            let mut digest = self.digest;
+            if self.ingredients.contains(Ingredients::DRAWS) {
+                self.add_draws(&mut digest, entities, &drawn);
+            }
+            self.digest = digest;
         } else if self.digests_plainly {
             let Occurrence { time, receiver, kind, .. } = occurrence;
             self.digest_plain(time, receiver, kind.code(), contents);
         } else {
             self.add(entities, occurrence, contents, &drawn);
         }
-        if self.observers.is_empty() {
+        // An observer that has panicked gets no more records: what unwinds may give back units.
+        if self.observers.is_empty() || self.observing {
             return;
         }
         let activity = self.activities.until(occurrence.kind, occurrence.receiver);

@@ -186,7 +186,8 @@ impl<F: Hooks> Engine<F> {
         let mut kernel = self.kernel.borrow_mut();
         if result.is_err() {
             // The loop does not run again, so the kernel takes back here what the failed event
-            // dropped.
+            // dropped. That is no step of the run.
+            kernel.journal.close();
             kernel.take_back_all();
         }
         kernel.current = ActorId::OUTSIDE;

@@ -76,11 +76,8 @@ impl<W: Known> Facility<W> {
         since: VirtualTime,
         who: W,
     ) -> Ticket {
-        let ticket = self.claim(now, claim, None, who);
-        if let Some(claimed) = self.waiting.get_mut(ticket) {
-            claimed.since = since;
-        }
-        ticket
+        self.pass(now);
+        self.enter(None, Claimed { who, what: claim, since })
     }
 
     /// Who waits, for what and since when, first in line first.

@@ -179,8 +179,12 @@ impl<W: Known> Facility<W> {
         who: W,
     ) -> Ticket {
         self.pass(now);
-        let ticket = self.ticket(claim, old);
-        let claimed = Claimed { who, what: claim, since: now };
+        self.enter(old, Claimed { who, what: claim, since: now })
+    }
+
+    #[inline]
+    pub(super) fn enter(&mut self, old: Option<Ticket>, claimed: Claimed<W, Claim>) -> Ticket {
+        let ticket = self.ticket(claimed.what, old);
         self.note(RecordKind::Claimed, &claimed);
         self.waiting.insert(ticket, claimed);
         ticket

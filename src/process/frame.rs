@@ -6,7 +6,7 @@
 
 use crate::features::{Kernel, Returns};
 use crate::process::reference::End;
-use crate::process::state::{Phase, ProcessState};
+use crate::process::state::{FEW, Phase, ProcessState};
 use std::any::Any;
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -96,10 +96,11 @@ impl<F: Future<Output = ()> + 'static, T: 'static> AnyFrame for Frame<F, T> {
             let end = end.get_mut();
             (end.over, end.result) = (false, None);
             end.waiting.clear();
+            end.waiting.shrink_to(FEW);
         } else {
             self.end = None;
         }
-        kernel.features.frames.put(self);
+        kernel.features.frames.put(self, size_of::<F>() + size_of::<ProcessState>());
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -157,7 +157,7 @@ impl<M: Message> Process<M> {
     /// ```
     #[track_caller]
     pub fn activity(&self, words: impl FnOnce() -> String) {
-        let is_observed = self.look().journal.is_observed();
+        let is_observed = self.act().journal.is_observed();
         // The words may come from other handles of the process.
         if is_observed {
             let words = words();

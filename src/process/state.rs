@@ -15,6 +15,9 @@ use std::task::Waker;
 /// There is one, because two of `Waker::noop()` need not be known as equal.
 pub(super) static NO_WAKER: &Waker = Waker::noop();
 
+/// A process that had more waits than this frees their memory.
+pub(super) const FEW: usize = 64;
+
 /// Names a wait of a process. It is no longer valid once that wait is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WaitKey {
@@ -222,6 +225,7 @@ impl ProcessState {
     pub(crate) fn begin_anew(&mut self) {
         let mut all = std::mem::take(&mut self.waits.get_mut().all);
         all.clear();
+        all.shrink_to(FEW);
         *self = Self {
             waits: RefCell::new(Waits { all, free: NONE }),
             ..Self::new(Rc::clone(&self.returns))

@@ -14,11 +14,16 @@ impl Activities {
         self.0.insert(actor, words);
     }
 
-    /// What the receiver of a record of that kind has done until now. A death ends it unsaid.
+    /// What the receiver of a record of that kind has done until now. A death ends it unsaid, and so
+    /// does a message.
     pub(crate) fn until(&mut self, kind: RecordKind, receiver: ActorId) -> Option<String> {
         match kind {
             RecordKind::Resumed => self.0.remove(&receiver),
-            RecordKind::Died(_) => self.0.remove(&receiver).and(None),
+            // What was said before is over: handlers speak after the record of their event.
+            RecordKind::Died(_)
+            | RecordKind::Handled
+            | RecordKind::Taken
+            | RecordKind::Answered => self.0.remove(&receiver).and(None),
             _ => None,
         }
     }

@@ -56,10 +56,11 @@ pub enum RecordKind {
     Claimed,
     /// The receiver got what it had claimed; for a put, it is in.
     Granted,
-    /// Units that the receiver had got went back, by whoever had them then.
+    /// Units that the receiver had got went back, by whoever had them then. If the program itself
+    /// had them, this may be after the end of a run.
     Released,
-    /// The claim of the receiver left the line. Or a transfer went back that a process did not
-    /// notice, because it had stopped waiting at this instant.
+    /// The claim of the receiver left the line. Or what a container or store had given it, or got
+    /// from it, went back, because the process gave it up before it had noticed.
     Withdrawn,
     /// The claim of the receiver was refused, because the line was full.
     Refused,

@@ -166,6 +166,8 @@ fn start(simulation: &mut Simulation, world: World, steps: &[Step]) {
         };
         let process = simulation.process(("one", number), async move |p: Process| {
             p.sleep_until(at(due)).await;
+            // A draw right before a claim.
+            p.stream("luck").next_u64();
             if let Some(victim) = victim {
                 p.kill(&victim);
             }
@@ -245,8 +247,46 @@ proptest! {
         let claims = plain.clone().ingredients(claims);
         let with = digest(&steps, claims.clone(), false);
         prop_assert_eq!(with, digest(&steps, claims, true));
-        prop_assert_ne!(with, digest(&steps, plain, false));
+        prop_assert_ne!(with, digest(&steps, plain.clone(), false));
+        let draws = plain.ingredients(Ingredients::STANDARD | Ingredients::DRAWS);
+        prop_assert_eq!(digest(&steps, draws.clone(), true), digest(&steps, draws, false));
     }
+}
+
+/// A panic of an observer ends the run, even if what unwinds gives back more units.
+#[test]
+fn an_observer_that_panics_at_claims_ends_the_run() {
+    let mut simulation = Simulation::new(Config::new(42));
+    simulation.observe(|record: &Record<'_>| assert!(record.kind != RecordKind::Released, "late"));
+    let [a, b] = ["a", "b"].map(|name| Resource::new(&mut simulation, name, 1));
+    simulation.process("holder", async move |p| {
+        let _b = b.acquire(&p).await;
+        let _a = a.acquire(&p).await;
+        p.sleep(ms(1)).await;
+    });
+    let error = simulation.run().expect_err("the observer panics");
+    assert!(error.to_string().contains("late"), "{error}");
+}
+
+/// Words for a wait that a message ended are not said of the next sleep.
+#[test]
+fn an_activity_ends_with_a_message() {
+    let mut simulation = Simulation::new(Config::new(42));
+    let said = Rc::new(RefCell::new(Vec::new()));
+    let log = Rc::clone(&said);
+    simulation.observe(move |record: &Record<'_>| {
+        log.borrow_mut().extend(record.activity.map(str::to_owned));
+    });
+    let clerk = simulation.process_receiving("clerk", async move |p: Process<u64>| {
+        p.activity(|| "waits".to_owned());
+        let number = p.receive().await;
+        p.sleep(ms(number)).await;
+        p.activity(|| "works".to_owned());
+        p.sleep(ms(number)).await;
+    });
+    simulation.send(&clerk, 5);
+    simulation.run().expect("no error");
+    assert_eq!(*said.borrow(), ["works"]);
 }
 
 /// What is held goes back when the simulation is dropped, which is not in the run.

@@ -95,7 +95,9 @@ impl<'a> Run<'a> {
 fn name_of<'a>(recorded: &'a Recorded, event: &Event) -> &'a str {
     let text = event.message.and_then(|place| recorded.messages.texts.get(place));
     let text = text.map_or("", String::as_str);
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(text)
+    let name = text.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+    // A text that begins with no name is compared as a whole.
+    name.filter(|name| !name.is_empty()).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl Gantt {
                 {
                     gantt.bars.push((at, 0));
                 }
-                RecordKind::Granted => {
+                RecordKind::Granted | RecordKind::Withdrawn => {
                     let since = event.from.filter(|since| *since < event.time);
                     gantt.waits.extend(since.map(|since| (at, since)));
                 }
@@ -217,9 +217,10 @@ mod tests {
             (RecordKind::Granted, 5, Some(2), 0, Some(1)),
             (RecordKind::Granted, 5, Some(5), 1, Some(0)),
             (RecordKind::Released, 9, Some(5), 0, Some(1)),
+            (RecordKind::Withdrawn, 9, Some(7), 0, Some(1)),
         ];
         let gantt = Gantt::of(&recorded(&rows));
-        assert_eq!(gantt.waits, [(1, 2)]);
+        assert_eq!(gantt.waits, [(1, 2), (4, 7)]);
         assert_eq!((gantt.bars, gantt.lanes), (vec![(3, 0)], vec![0, 1]));
         assert_eq!(gantt.arrows, []);
     }

@@ -38,7 +38,8 @@ function densities({ run, parts, end }, size) {
   const [records, busy] = [new Float64Array(size), new Float64Array(size)];
   const pixel = (time) => (time / end) * size;
   for (const time of run.time) records[Math.min(size - 1, Math.floor(pixel(time)))] += 1;
-  for (const bar of parts.bars) {
+  // The bars of resources are no actors.
+  for (const bar of parts.bars.filter(({ at, actor }) => actor === run.receiver[at])) {
     const [from, to] = [pixel(bar.from), Math.min(size, pixel(bar.to))];
     for (let at = Math.floor(from); at < to; at += 1) busy[at] += Math.min(at + 1, to) - Math.max(at, from);
   }
