@@ -61,7 +61,9 @@ def test_the_second_interrupt_ends_at_once():
     assert "interrupted: what came is kept\ncontinue: flagfall sweep" in ended.stderr
 
 
-def test_a_command_that_the_interrupt_ended_is_no_error():
+def test_a_command_that_the_interrupt_ended_is_no_error(monkeypatch):
+    # A busy machine may send what comes a little later much later.
+    monkeypatch.setattr(_interrupts, "_LOOK", 2.0)
     for code in ("kill -INT $$", "exit 130"):
         # As a terminal does it: to both of them, and here a little later.
         with pytest.raises(KeyboardInterrupt):
