@@ -1,16 +1,15 @@
 //! Where records go: into the digest and to the observers.
 
-use crate::actor::{ActorId, Message, Pattern};
+use crate::actor::{ActorId, Message};
 use crate::config::Config;
 use crate::digest::{Digest, Ingredients};
 use crate::entities::Entities;
+use crate::kernel::subjects::Subjects;
 use crate::random::{Drawn, Ledger, Stream, StreamName, hash_text};
 use crate::record::{Activities, Draw, Observer, Record, Undeliverable};
 use crate::store::Occurrence;
 use crate::tie::TiePolicy;
 use crate::time::VirtualTime;
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -34,11 +33,8 @@ pub(crate) struct Journal {
     /// Whether the digest is of the usual ingredients, of all actors.
     digests_plainly: bool,
     ingredients: Ingredients,
-    /// The actors that the digest is about; all if empty.
-    subjects: Vec<Pattern>,
-    /// Whether an actor is a subject, by its place. The generation says for which actor this was
-    /// computed.
-    is_subject: RefCell<FxHashMap<(u16, u32), (u16, bool)>>,
+    /// The actors that the digest is about.
+    subjects: Subjects,
     observers: Vec<Box<dyn Observer>>,
     pub(crate) activities: Activities,
     /// Observers are at work, so a panic is theirs and no actor's.
@@ -64,8 +60,7 @@ impl Journal {
             digests: config.digest,
             digests_plainly: false,
             ingredients,
-            subjects: config.digest_of.clone(),
-            is_subject: RefCell::default(),
+            subjects: Subjects::new(config.digest_of.clone()),
             observers: Vec::new(),
             activities: Activities::default(),
             observing: false,
@@ -99,7 +94,7 @@ impl Journal {
         Self {
             digest: self.digest,
             origins: self.origins,
-            is_subject: self.is_subject.clone(),
+            subjects: self.subjects.clone(),
             ledger: Arc::clone(ledger),
             undeliverable: self.undeliverable.clone(),
             ..Self::new(config)
@@ -332,8 +327,8 @@ impl Journal {
             self.add_draws(&mut digest, entities, drawn);
         }
         let Occurrence { receiver, origin, .. } = occurrence;
-        let sends = contents.is_some() && self.is_about(entities, origin.sender);
-        if sends || self.is_about(entities, receiver) {
+        let sends = contents.is_some() && self.subjects.have(entities, origin.sender);
+        if sends || self.subjects.have(entities, receiver) {
             let chosen =
                 |one: Ingredients, word| if self.ingredients.contains(one) { word } else { 0 };
             let mut record = self.begin(&digest);
@@ -355,7 +350,7 @@ impl Journal {
 
     /// Adds each draw as a separate record, so that it makes no difference when they are asked for.
     fn add_draws(&self, digest: &mut Digest, entities: &Entities, drawn: &[Draw]) {
-        for draw in drawn.iter().filter(|draw| self.is_about(entities, draw.actor)) {
+        for draw in drawn.iter().filter(|draw| self.subjects.have(entities, draw.actor)) {
             let mut record = self.begin(digest);
             record.begin_record(DRAW);
             record.write_pair(draw.actor.word(), hash_text(&draw.purpose));
@@ -376,24 +371,6 @@ impl Journal {
         } else {
             digest.add_unordered(&record);
         }
-    }
-
-    fn is_about(&self, entities: &Entities, actor: ActorId) -> bool {
-        if self.subjects.is_empty() {
-            return true;
-        }
-        let place = (actor.class(), actor.index());
-        let known = self.is_subject.borrow().get(&place).copied();
-        if let Some((_, is)) = known.filter(|(generation, _)| *generation == actor.generation()) {
-            return is;
-        }
-        let path = entities.path(actor).to_string();
-        let is = self.subjects.iter().any(|pattern| pattern.matches(&path));
-        // An actor whose place was used again is not cached: the place belongs to the next one.
-        if entities.is_on_books(actor) {
-            self.is_subject.borrow_mut().insert(place, (actor.generation(), is));
-        }
-        is
     }
 }
 

@@ -28,6 +28,7 @@ mod returns;
 mod run;
 mod schedule;
 mod state;
+mod subjects;
 mod ties;
 
 pub(crate) use returns::Returns;

@@ -1,7 +1,8 @@
 //! References to processes, and how processes ended.
 
 use crate::actor::{ActorId, ActorRef};
-use crate::process::state::{ProcessState, WaitKey};
+use crate::process::key::WaitKey;
+use crate::process::state::ProcessState;
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
