@@ -16,8 +16,8 @@ use flagfall::{Config, Latency, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
 use workloads::{
-    ask, claims, hold, lives, mailbox, parameter_server, phold, queue, ring, sleepers, store,
-    timers,
+    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, process_lives, queue,
+    ring, sleepers, store, timers,
 };
 
 /// Events counted in each workload; `.ci/instructions` reads this line.
@@ -62,7 +62,9 @@ fn check(simulation: Simulation) {
 #[bench::parameter_server(parameter_server(millisecond()))]
 #[bench::timers(timers(millisecond()))]
 #[bench::sleepers(sleepers(millisecond()))]
+#[bench::process_lives(process_lives(millisecond()))]
 #[bench::queue(queue(millisecond()))]
+#[bench::free_claims(free_claims(millisecond()))]
 #[bench::claims(claims(millisecond()))]
 #[bench::store(store(millisecond()))]
 fn run(mut simulation: Simulation) -> Simulation {

@@ -313,10 +313,33 @@ pub(crate) fn sleepers(config: Config) -> Simulation {
     simulation
 }
 
+/// Starts a process that ends at once, every millisecond: two events a
+/// process, its start and the parent's next turn.
+pub(crate) fn process_lives(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    simulation.process("parent", async move |p| {
+        loop {
+            p.sleep(Span::from_millis(1)).await;
+            p.process(("child", 0), async move |_| {});
+        }
+    });
+    simulation
+}
+
 /// Processes that queue for a server, are served, and queue again.
 pub(crate) fn queue(config: Config) -> Simulation {
+    queue_for(config, 1)
+}
+
+/// The same with a server for each: nobody waits. Two events a claim, the
+/// grant and the end of the service.
+pub(crate) fn free_claims(config: Config) -> Simulation {
+    queue_for(config, 16)
+}
+
+fn queue_for(config: Config, servers: u64) -> Simulation {
     let mut simulation = Simulation::new(config);
-    let server = Resource::new(&mut simulation, "server", 1);
+    let server = Resource::new(&mut simulation, "server", servers);
     for number in 0..16 {
         simulation.process(("customer", number), async move |p| {
             loop {

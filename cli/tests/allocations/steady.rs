@@ -8,8 +8,8 @@
 
 use crate::assert_none;
 use crate::workloads::{
-    ask, claims, hold, lives, mailbox, parameter_server, phold, queue, ring, sleepers, store,
-    timers,
+    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, process_lives, queue,
+    ring, sleepers, store, timers,
 };
 use flagfall::{Config, Latency, Record, Simulation, Span};
 use std::cell::Cell;
@@ -87,6 +87,9 @@ fn holds_and_mailboxes_allocate_nothing() {
 fn processes_and_resources_allocate_nothing() {
     check("sleepers", sleepers(fixed(1)));
     check("queue", queue(fixed(1)));
+    check("free claims", free_claims(fixed(1)));
+    // A process takes over the memory of one that has ended.
+    check("lives of processes", process_lives(fixed(1)));
     check("claims", claims(fixed(1)));
     check("store", store(fixed(1)));
 }
