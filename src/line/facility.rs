@@ -325,6 +325,11 @@ impl<W: Known> Facility<W> {
         claimed.what.yielding.then_some(&mut claimed.who)
     }
 
+    /// Whether the units with that ticket can be taken away.
+    pub(crate) fn yields_at(&self, ticket: Ticket) -> bool {
+        self.holders.get(ticket).is_some_and(|claimed| claimed.what.yielding)
+    }
+
     /// Whether any units can be taken away.
     pub(crate) fn any_yields(&self) -> bool {
         self.holders.iter().any(|(_, holder)| holder.what.yielding)

@@ -5,7 +5,7 @@ use crate::error::ErrorKind;
 use crate::features::{GivenUp, Kernel, Return};
 use crate::handler::Context;
 use crate::line::{Claim, ResourceStatistics, Ticket, UponLoss};
-use crate::process::{Place, Process, Wait};
+use crate::process::{Place, Process, Sleep, Wait};
 use crate::resource::acquire::Acquire;
 use crate::resource::environment::Environment;
 use crate::resource::held::Held;
@@ -236,6 +236,11 @@ impl Resource {
             let mut left = span;
             loop {
                 let held = acquire.await;
+                if !claim.yielding {
+                    // Nobody can take it away.
+                    Sleep::begin(&process, left, place).await;
+                    return Ok(());
+                }
                 let done = held.work_at(&process, left, place).await;
                 let Err(unfinished) = done else { return Ok(()) };
                 match claim.upon_loss {

@@ -58,6 +58,20 @@ impl Held {
         self.loss(&process.look_at(place)).expect("a loss is kept until what was held is dropped")
     }
 
+    /// Whether the units were taken away, or can be. Most cannot, and work needs no second wait
+    /// then. Fails the run if the units are of another simulation.
+    fn can_be_lost<M: Message>(&self, process: &Process<M>, place: Place) -> bool {
+        let kernel = &mut *process.act_at(place);
+        if !self.is_of(kernel) {
+            kernel.fail(ErrorKind::ForeignReference);
+            return false;
+        }
+        let units = kernel.resource::<Units>(self.resource);
+        units.is_some_and(|Units { lost, facility, .. }| {
+            lost.contains_key(&self.ticket) || facility.yields_at(self.ticket)
+        })
+    }
+
     /// The loss, if there was one. Fails the run if the units are of another simulation.
     fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
         let kernel = &mut *process.act_at(place);
@@ -130,6 +144,10 @@ impl Held {
     ) -> Result<(), Unfinished> {
         let start = process.look_at(place).now;
         let sleep = Sleep::begin(process, span, place);
+        if !self.can_be_lost(process, place) {
+            sleep.await;
+            return Ok(());
+        }
         match either(self.until_lost(process, place), sleep).await {
             Either::Second(()) => Ok(()),
             // If this was polled late, the work may have ended before the loss. Or the loss may
