@@ -16,8 +16,8 @@ use flagfall::{Config, Latency, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
 use workloads::{
-    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, process_lives, queue,
-    ring, sleepers, store, timers,
+    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, priorities,
+    process_lives, queue, ring, sleepers, store, timers,
 };
 
 /// Events counted in each workload; `.ci/instructions` reads this line.
@@ -67,6 +67,7 @@ fn check(simulation: Simulation) {
 #[bench::queue(queue(millisecond()))]
 #[bench::free_claims(free_claims(millisecond()))]
 #[bench::claims(claims(millisecond()))]
+#[bench::priorities(priorities(millisecond()))]
 #[bench::store(store(millisecond()))]
 fn run(mut simulation: Simulation) -> Simulation {
     simulation.run().expect_err("the limit ends it");

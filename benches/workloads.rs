@@ -337,6 +337,24 @@ pub(crate) fn free_claims(config: Config) -> Simulation {
     queue_for(config, 16)
 }
 
+/// Customers of three priorities are served by three servers: claims come out of
+/// order, into the line and out of it.
+pub(crate) fn priorities(config: Config) -> Simulation {
+    let mut simulation = Simulation::new(config);
+    let servers = Resource::new(&mut simulation, "servers", 3);
+    for number in 0..16_u32 {
+        simulation.process(("customer", number), async move |p| {
+            let claim = Claim::new().priority(number as i32 % 3);
+            loop {
+                let span = Span::from_micros(1_000 + 10 * u64::from(number));
+                servers.serve(&p, claim, span).await.expect("no claim preempts");
+                p.sleep(4 * span).await;
+            }
+        });
+    }
+    simulation
+}
+
 fn queue_for(config: Config, servers: u64) -> Simulation {
     let mut simulation = Simulation::new(config);
     let server = Resource::new(&mut simulation, "server", servers);

@@ -8,8 +8,8 @@
 
 use crate::assert_none;
 use crate::workloads::{
-    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, process_lives, queue,
-    ring, sleepers, store, timers,
+    ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, priorities,
+    process_lives, queue, ring, sleepers, store, timers,
 };
 use flagfall::{Config, Latency, Record, Simulation, Span};
 use std::cell::Cell;
@@ -91,6 +91,7 @@ fn processes_and_resources_allocate_nothing() {
     // A process takes over the memory of one that has ended.
     check("lives of processes", process_lives(fixed(1)));
     check("claims", claims(fixed(1)));
+    check("priorities", priorities(fixed(1)));
     check("store", store(fixed(1)));
 }
 
