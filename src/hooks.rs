@@ -145,12 +145,19 @@ impl Hooks for Features {
 
 /// Sends the notices of a death, and then drops the streams from which their latencies were drawn.
 fn end_life(kernel: &mut Kernel, id: ActorId, cause: DeathCause, restarted: bool) {
-    for child in kernel.entities.children(id) {
-        kernel.post_death(id, child, Op::OWNER_DIED);
+    if kernel.entities.has_children(id) {
+        tell_children(kernel, id);
     }
     kernel.tell_watchers(id, cause, restarted);
     if kernel.features.links.network.needs_paths() {
         kernel.features.links.network.forget(kernel.entities.life(id));
+    }
+}
+
+#[inline(never)]
+fn tell_children(kernel: &mut Kernel, id: ActorId) {
+    for child in kernel.entities.children(id) {
+        kernel.post_death(id, child, Op::OWNER_DIED);
     }
 }
 

@@ -17,6 +17,7 @@ pub use life::stream_word;
 pub(crate) use life::{End, Life, PathHash, name_parts, path_hash};
 pub use message::{Copying, Message};
 pub use name::SpawnOptions;
+pub(crate) use name::is_plain;
 pub use notice::DeathNotice;
 pub use pattern::Pattern;
 pub(crate) use pattern::is_special;

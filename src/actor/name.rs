@@ -75,13 +75,12 @@ impl SpawnOptions {
     }
 }
 
-impl SpawnOptions {
-    /// Whether paths stay unambiguous: the text has no slash, and no number in brackets at its end.
-    pub(crate) fn is_plain(&self) -> bool {
-        let numbered = self.label.strip_suffix(']').and_then(|label| label.rsplit_once('['));
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        !self.label.contains('/') && !numbered.is_some_and(|(_, number)| digits(number))
-    }
+/// Whether paths with that text stay unambiguous: it has no slash, and no number in brackets at its
+/// end.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let numbered = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !text.contains('/') && !numbered.is_some_and(|(_, number)| digits(number))
 }
 
 impl std::fmt::Display for SpawnOptions {

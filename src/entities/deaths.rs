@@ -6,70 +6,10 @@
 //! neighbours in one word, and neighbours with the same number of deaths in one entry.
 
 use crate::entities::entry::Place;
-use crate::random::{hash_child, hash_text};
+use crate::entities::recent::{RECENT, Recent, is_late, recent_place};
+use crate::entities::series::{ALL, BLOCK, First, Run, Series};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
-
-/// A name, split into its number and the part that it shares with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Series {
-    /// The hash of the text around the number.
-    text: u64,
-    number: Option<u32>,
-}
-
-impl Series {
-    /// For a text and the number given beside it: `("taxi", 7)`.
-    pub(crate) fn numbered(hash: u64, ordinal: u32) -> Self {
-        Self { text: hash_child(1, hash, None), number: Some(ordinal) }
-    }
-
-    /// For a text alone. Its number is the last one that is written in it: `taxi-7`, `taxi-007 of
-    /// Bern`.
-    pub(crate) fn of(text: &str) -> Self {
-        /// A number of that many digits is below 2^60.
-        const DIGITS: usize = 18;
-        let Some(last) = text.rfind(|c: char| c.is_ascii_digit()) else {
-            return Self { text: hash_child(2, hash_text(text), None), number: None };
-        };
-        let end = last + 1;
-        let digits = text[..end].bytes().rev().take_while(u8::is_ascii_digit).count().min(DIGITS);
-        let (before, after) = (&text[..end - digits], &text[end..]);
-        let number = text[end - digits..end].bytes().fold(0, |n, b| 10 * n + u64::from(b - b'0'));
-        // With the count of leading zeros, different texts have different parts.
-        let zeros = digits as u32 - number.checked_ilog10().unwrap_or(0) - 1;
-        let before = hash_child(3, hash_text(before), Some(zeros));
-        let high = (number >> 32) as u32;
-        Self { text: hash_child(before, hash_text(after), Some(high)), number: Some(number as u32) }
-    }
-}
-
-/// The key of a run: owner, text, number / 60 of its first block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct First {
-    owner: u64,
-    text: u64,
-    block: u32,
-}
-
-/// Consecutive blocks of 60 numbers with the same deaths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "snapshot", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct Run {
-    /// The last block of the run.
-    last: u32,
-    /// How often each of the numbers has died at least.
-    all: u32,
-    /// Which of each 60 numbers have died once more.
-    once_more: u64,
-}
-
-/// How many numbers a block has. 60 is divisible by most step sizes in which numbers are used.
-const BLOCK: u32 = 60;
-
-/// The bits of all numbers of a block.
-const ALL: u64 = (1 << BLOCK) - 1;
 
 /// One name: owner, text, number.
 type Single = (u64, u64, u32);
@@ -79,6 +19,9 @@ pub(crate) struct Deaths {
     runs: BTreeMap<First, Run>,
     /// Deaths that the runs do not contain, of names that died more often than their neighbours.
     beyond: BTreeMap<Single, u32>,
+    /// Copies of the entries that were used last, by owner and text. What they count is written
+    /// back when another entry of their place here is used.
+    recent: [Option<Recent>; RECENT],
 }
 
 fn word(owner: Place) -> u64 {
@@ -93,30 +36,79 @@ impl Deaths {
         }
         let number = name.number.unwrap_or(0);
         let at = First { owner: word(owner), text: name.text, block: number / BLOCK };
-        let Some((_, run)) = self.find(at) else { return 0 };
+        let recent = self.recent[recent_place(at)].filter(|recent| recent.at == at);
+        // What is stale in the lists is of the recent block alone.
+        let run = match recent {
+            Some(recent) => recent.run,
+            None => match self.find(at) {
+                Some((_, run)) => run,
+                None => return 0,
+            },
+        };
         if run.once_more >> (number % BLOCK) & 1 == 0 {
             return run.all;
         }
-        let beyond = self.beyond.get(&(at.owner, at.text, number)).copied().unwrap_or(0);
+        let single = recent.and_then(|recent| recent.single).filter(|single| single.0 == number);
+        let beyond = match single {
+            Some((_, beyond)) => beyond,
+            None => self.beyond.get(&(at.owner, at.text, number)).copied().unwrap_or(0),
+        };
         run.all.saturating_add(1).saturating_add(beyond)
     }
 
-    /// Counts one more death. Cost: O(log of the entries).
+    /// Counts one more death. Cost: a few instructions while the names of a family die in the order
+    /// of their numbers, or one of them again and again; else O(log of the entries).
     pub(crate) fn add(&mut self, owner: Place, name: Series) {
         let number = name.number.unwrap_or(0);
         let at = First { owner: word(owner), text: name.text, block: number / BLOCK };
+        let place = recent_place(at);
+        if let Some(recent) = self.recent[place].as_mut().filter(|recent| recent.at == at) {
+            if recent.add(name.number) || self.add_to_recent(place, number) {
+                return;
+            }
+        }
+        self.write_back(place);
+        self.add_to_lists(at, name.number);
+        self.recent[place] = self.read(at, number);
+    }
+
+    /// Counts a death in a block that was used last, reading what the copy does not have; `false` if
+    /// the run of the block ends.
+    #[inline(never)]
+    fn add_to_recent(&mut self, place: usize, number: u32) -> bool {
+        let Some(mut recent) = self.recent[place] else { return false };
+        let single = |number| (recent.at.owner, recent.at.text, number);
+        if recent.has_died(number) {
+            if let Some((other, beyond)) = recent.single {
+                self.beyond.insert(single(other), beyond);
+            }
+            let beyond = self.beyond.entry(single(number)).or_default();
+            recent.single = Some((number, *beyond));
+        } else if recent.beside.is_none() {
+            let block = recent.at.block;
+            recent.beside = Some([block.checked_sub(1), block.checked_add(1)].map(|block| {
+                let (_, run) = self.find(First { block: block?, ..recent.at })?;
+                Some((run.all, run.once_more))
+            }));
+        }
+        let is_counted = recent.add(Some(number));
+        self.recent[place] = Some(recent);
+        is_counted
+    }
+
+    fn add_to_lists(&mut self, at: First, number: Option<u32>) {
         let Some((first, run)) = self.find(at) else {
-            let (all, once_more) = match name.number {
+            let (all, once_more) = match number {
                 None => (1, 0),
                 Some(number) => (0, 1 << (number % BLOCK)),
             };
             self.runs.insert(at, Run { last: at.block, all, once_more });
             return;
         };
-        if name.number.is_none() {
+        let Some(number) = number else {
             self.runs.insert(at, Run { all: run.all.saturating_add(1), ..run });
             return;
-        }
+        };
         let bit = 1 << (number % BLOCK);
         if run.once_more & bit > 0 {
             let beyond = self.beyond.entry((at.owner, at.text, number)).or_default();
@@ -133,14 +125,37 @@ impl Deaths {
         let block = self.level(at, Run { last: at.block, once_more: run.once_more | bit, ..run });
         self.runs.insert(at, block);
         // Not after every death: that would cost more than it saves.
-        const LATE: u32 = BLOCK - BLOCK / 4;
-        if block.once_more == 0 || number % BLOCK >= LATE {
+        if block.once_more == 0 || is_late(number) {
             self.join(at);
+        }
+    }
+
+    /// A copy of the run of one block, and of what one of its names has beyond it.
+    fn read(&self, at: First, number: u32) -> Option<Recent> {
+        let run = *self.runs.get(&at)?;
+        if run.last > at.block {
+            return None;
+        }
+        let single = self.beyond.get(&(at.owner, at.text, number)).map(|beyond| (number, *beyond));
+        Some(Recent { at, run, beside: None, single })
+    }
+
+    /// Writes what a copy has counted into the lists, and forgets the copy.
+    fn write_back(&mut self, place: usize) {
+        let Some(Recent { at, run, single, .. }) = self.recent[place].take() else { return };
+        if let Some(place) = self.runs.get_mut(&at) {
+            *place = run;
+        }
+        if let Some((number, beyond)) = single {
+            self.beyond.insert((at.owner, at.text, number), beyond);
         }
     }
 
     pub(crate) fn forget(&mut self, owner: Place) {
         let owner = word(owner);
+        for recent in &mut self.recent {
+            recent.take_if(|recent| recent.at.owner == owner);
+        }
         let first = First { owner, text: 0, block: 0 };
         while let Some((&key, _)) =
             self.runs.range(first..).next().filter(|(k, _)| k.owner == owner)
@@ -223,9 +238,11 @@ pub(crate) struct DeathsPicture {
 #[cfg(feature = "snapshot")]
 impl Deaths {
     pub(crate) fn picture(&self) -> DeathsPicture {
+        let mut written = self.clone();
+        (0..RECENT).for_each(|place| written.write_back(place));
         DeathsPicture {
-            runs: self.runs.iter().map(|(first, run)| (*first, *run)).collect(),
-            beyond: self.beyond.iter().map(|(single, n)| (*single, *n)).collect(),
+            runs: written.runs.into_iter().collect(),
+            beyond: written.beyond.into_iter().collect(),
         }
     }
 }
@@ -252,6 +269,7 @@ impl DeathsPicture {
         let deaths = Deaths {
             runs: self.runs.into_iter().collect(),
             beyond: self.beyond.into_iter().collect(),
+            recent: Default::default(),
         };
         for ((owner, text, number), beyond) in &deaths.beyond {
             let at = First { owner: *owner, text: *text, block: number / BLOCK };
@@ -262,5 +280,88 @@ impl DeathsPicture {
             }
         }
         Ok(deaths)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Deaths};
+    use crate::entities::entry::Place;
+    use crate::entities::series::Series;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Clone, Debug)]
+    enum Deed {
+        /// A name dies so many times: its owner, text and number.
+        Die(u32, u64, Option<u32>, u32),
+        /// Names with neighbouring numbers die in their order.
+        DieInOrder(u32, u64, u32, u32),
+        Forget(u32),
+        /// The counts go on in a copy, which was written and read where that can be.
+        Copy,
+    }
+
+    fn deed() -> impl Strategy<Value = Deed> {
+        let number = prop_oneof![1 => Just(None), 6 => (0..4 * BLOCK).prop_map(Some)];
+        prop_oneof![
+            20 => (0..2_u32, 0..6_u64, number, 1..4_u32).prop_map(|(o, t, n, m)| Deed::Die(o, t, n, m)),
+            8 => (0..2_u32, 0..6_u64, 0..2 * BLOCK, 1..2 * BLOCK)
+                .prop_map(|(o, t, n, m)| Deed::DieInOrder(o, t, n, m)),
+            1 => (0..2_u32).prop_map(Deed::Forget),
+            1 => Just(Deed::Copy),
+        ]
+    }
+
+    fn name(text: u64, number: Option<u32>) -> Series {
+        match number {
+            None => Series::of(&"abcdef"[text as usize..]),
+            Some(number) => Series::numbered(text, number),
+        }
+    }
+
+    proptest! {
+        /// It counts what a plain map counts, whatever was used last.
+        #[test]
+        fn each_death_of_a_name_is_counted(deeds in prop::collection::vec(deed(), 1..60)) {
+            let (mut deaths, mut plain) = (Deaths::default(), BTreeMap::new());
+            let place = |owner| Place { class: 0, index: owner };
+            for (at, deed) in deeds.iter().cloned().enumerate() {
+                let is_last = at + 1 == deeds.len();
+                let mut last = None;
+                let mut die = |owner, text, number| {
+                    deaths.add(place(owner), name(text, number));
+                    *plain.entry((owner, text, number)).or_insert(0) += 1;
+                    last = Some((owner, text));
+                };
+                match deed {
+                    Deed::Die(owner, text, number, times) => {
+                        (0..times).for_each(|_| die(owner, text, number));
+                    }
+                    Deed::DieInOrder(owner, text, first, many) => {
+                        (first..first + many).for_each(|number| die(owner, text, Some(number)));
+                    }
+                    Deed::Forget(owner) => {
+                        deaths.forget(place(owner));
+                        plain.retain(|key, _| key.0 != owner);
+                    }
+                    #[cfg(feature = "snapshot")]
+                    Deed::Copy => {
+                        deaths = deaths.picture().restore().map_err(TestCaseError::fail)?;
+                    }
+                    #[cfg(not(feature = "snapshot"))]
+                    Deed::Copy => deaths = deaths.clone(),
+                }
+                // All in the end, and before that those that may have changed.
+                let all = (0..2).flat_map(|owner| (0..6).map(move |text| (owner, text)));
+                for (owner, text) in all.filter(|one| is_last || last == Some(*one)) {
+                    for number in (0..4 * BLOCK).map(Some).chain([None]) {
+                        let counted = deaths.count(place(owner), name(text, number));
+                        let known = plain.get(&(owner, text, number)).copied().unwrap_or(0);
+                        prop_assert_eq!(counted, known, "{} {} {:?}", owner, text, number);
+                    }
+                }
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ impl Entities {
         if owner == ActorId::OUTSIDE {
             return &ROOT;
         }
-        let family = self.families.get(&place_of(owner));
+        let family = self.families.get(place_of(owner));
         family.filter(|family| family.generation == owner.generation()).unwrap_or(&GONE)
     }
 
@@ -29,7 +29,7 @@ impl Entities {
         if owner == ActorId::OUTSIDE {
             return ROOT;
         }
-        if let Some(family) = self.families.get(&place) {
+        if let Some(family) = self.families.get(place) {
             return *family;
         }
         let family = Family {

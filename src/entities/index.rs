@@ -1,12 +1,14 @@
 //! The index of actors: their names, owners and children.
 
-use crate::actor::{ActorId, DeathCause, End, Life, PathHash, SpawnOptions, path_hash};
-use crate::entities::deaths::{Deaths, Series};
-use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
+use crate::actor::{ActorId, DeathCause, End, Life, PathHash, SpawnOptions, is_plain, path_hash};
+use crate::entities::counted::Counted;
+use crate::entities::deaths::Deaths;
+use crate::entities::entry::{ClassEntries, Entry, NOWHERE, Name, Place, State, place_of};
+use crate::entities::families::Families;
+use crate::entities::series::Series;
 use crate::error::{ErrorKind, Limit};
 use crate::random::{hash_child, hash_text};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A text in the names of actors.
@@ -23,6 +25,11 @@ impl Label {
     pub(super) fn new(text: Rc<str>, uses: u32) -> Self {
         Self { hash: hash_text(&text), series: Series::of(&text), text, uses }
     }
+
+    /// The series of a name with this text.
+    fn series(&self, ordinal: Option<u32>) -> Series {
+        ordinal.map_or(self.series, |ordinal| Series::numbered(self.hash, ordinal))
+    }
 }
 
 /// Where the numbered names of an owner's children are counted: without an owner, nowhere.
@@ -36,14 +43,15 @@ pub(crate) struct Entities {
     pub(super) labels: Vec<Label>,
     pub(super) free_labels: Vec<u32>,
     pub(super) label_numbers: FxHashMap<Rc<str>, u32>,
+    /// The number of the text of the last name.
+    last_label: u32,
     /// Owners, until no child is listed under them.
-    pub(super) families: FxHashMap<Place, Family>,
+    pub(super) families: Families,
     pub(super) deaths: Deaths,
     /// The lives of actors whose names were taken. Their next incarnation may have died before
     /// them.
     pub(super) nameless: FxHashMap<ActorId, Life>,
-    /// How many names of a text an owner has numbered.
-    pub(super) counted: FxHashMap<Place, BTreeMap<Rc<str>, u32>>,
+    pub(super) counted: Counted,
     /// Paths that the settings name and that no actor has had.
     unused_paths: FxHashMap<PathHash, String>,
     pub(crate) live: u64,
@@ -59,8 +67,8 @@ impl Entities {
         self.live -= 1;
     }
 
-    /// Registers a new actor. `Err` if a living sibling has the same name, or if it has more owners
-    /// than are allowed. Cost: O(classes).
+    /// Registers a new actor. `Err` if its owner is dead or its name is not plain, if a living
+    /// sibling has the same name, or if it has more owners than are allowed. Cost: O(classes).
     pub(crate) fn register(
         &mut self,
         class: u16,
@@ -68,17 +76,28 @@ impl Entities {
         spawn: &SpawnOptions,
         owners: u64,
     ) -> Result<ActorId, ErrorKind> {
+        let state = match owner {
+            Some(owner) => self.get(owner).map(|owner| owner.state),
+            None => Some(State::Alive),
+        };
+        let Some(state) = state.filter(|state| state.lives()) else {
+            return Err(ErrorKind::DeadOwner { name: spawn.to_string() });
+        };
+        let nameless = state == State::Nameless;
         let owner = owner.unwrap_or(ActorId::OUTSIDE);
+        let known = self.known_label(&spawn.label);
+        if known.is_none() && !is_plain(&spawn.label) {
+            return Err(ErrorKind::InvalidName { name: spawn.to_string() });
+        }
         let family = self.open_family(owner);
         if u64::from(family.depth) > owners {
             return Err(ErrorKind::Limit { limit: Limit::Owners, allowed: owners });
         }
-        let ordinal = self.ordinal(owner, spawn);
-        let label = self.label(&spawn.label);
+        let ordinal = self.ordinal(owner, known, spawn);
+        let label = self.label(known, &spawn.label);
         let name = Name::new(label, ordinal);
         let hash = self.labels[label as usize].hash;
         let path = hash_child(family.path, hash, ordinal);
-        let nameless = self.get(owner).is_some_and(|owner| owner.state == State::Nameless);
         if !nameless && self.is_taken(path) {
             self.drop_label(label);
             let spawn = SpawnOptions { ordinal, ..spawn.clone() };
@@ -96,14 +115,15 @@ impl Entities {
             self.at_mut(next).set_previous(place);
         }
         if owner != ActorId::OUTSIDE {
-            let family = self.families.get_mut(&place_of(owner));
+            let family = self.families.get_mut(place_of(owner));
             family.expect("it was opened").youngest = place;
         }
         if !self.unused_paths.is_empty() {
             self.unused_paths.remove(&path);
         }
         if spawn.counted {
-            self.count(owner, spawn);
+            let text = &self.labels[label as usize].text;
+            self.counted.count(counting_place(owner), label, text);
         }
         if nameless {
             self.take_name(place);
@@ -115,45 +135,64 @@ impl Entities {
         Ok(id)
     }
 
-    /// The number in the name of a new child, if there is one.
-    pub(super) fn ordinal(&self, owner: ActorId, spawn: &SpawnOptions) -> Option<u32> {
-        if !spawn.counted {
-            return spawn.ordinal;
-        }
-        let counted = self.counted.get(&counting_place(owner));
-        Some(counted.and_then(|counted| counted.get(&*spawn.label)).copied().unwrap_or(0))
-    }
-
-    /// Notes that the next number of that text is given.
-    fn count(&mut self, owner: ActorId, spawn: &SpawnOptions) {
-        let counted = self.counted.entry(counting_place(owner)).or_default();
-        match counted.get_mut(&*spawn.label) {
-            Some(next) => *next = next.saturating_add(1),
-            None => drop(counted.insert(spawn.label.as_ref().into(), 1)),
+    /// The number in the name of a new child, if there is one. `label` is the number of the text, if
+    /// it is in use.
+    pub(super) fn ordinal(
+        &self,
+        owner: ActorId,
+        label: Option<u32>,
+        spawn: &SpawnOptions,
+    ) -> Option<u32> {
+        match spawn.counted {
+            true => Some(self.counted.next(counting_place(owner), label, &spawn.label)),
+            false => spawn.ordinal,
         }
     }
 
     fn is_taken(&self, path: PathHash) -> bool {
         (0..).zip(&self.classes).any(|(class, entries)| {
             let same = |index: &u32| self.path_at(Place { class, index: *index }) == path;
-            entries.living.find(path, same).is_some()
+            !entries.living.is_empty() && entries.living.find(path, same).is_some()
         })
     }
 
     /// Adds a place to the living actors of its class.
     pub(super) fn index(&mut self, class: u16, path: PathHash, index: u32) {
-        let mut living = std::mem::take(&mut self.classes[class as usize].living);
+        let living = &mut self.classes[class as usize].living;
+        if living.len() < living.capacity() {
+            let room = |_: &u32| unreachable!("nothing moves while there is room");
+            living.insert_unique(path, index, room);
+            return;
+        }
+        let mut living = std::mem::take(living);
         let hash = |index: &u32| self.path_at(Place { class, index: *index });
         living.insert_unique(path, index, hash);
         self.classes[class as usize].living = living;
     }
 
-    /// The number of a text; counts one more use of it.
-    fn label(&mut self, text: &str) -> u32 {
-        if let Some(&number) = self.label_numbers.get(text) {
-            self.labels[number as usize].uses += 1;
-            return number;
+    /// The number of a text that is in use: mostly that of the last name.
+    pub(super) fn known_label(&self, text: &str) -> Option<u32> {
+        let last = self.labels.get(self.last_label as usize);
+        if last.is_some_and(|last| last.uses > 0 && *last.text == *text) {
+            return Some(self.last_label);
         }
+        self.label_numbers.get(text).copied()
+    }
+
+    /// The number of a text, which may be known; counts one more use of it.
+    fn label(&mut self, known: Option<u32>, text: &str) -> u32 {
+        let number = match known {
+            Some(number) => {
+                self.labels[number as usize].uses += 1;
+                number
+            }
+            None => self.add_label(text),
+        };
+        self.last_label = number;
+        number
+    }
+
+    fn add_label(&mut self, text: &str) -> u32 {
         let number = self.free_labels.pop().unwrap_or(self.labels.len() as u32);
         assert!(number < 1 << 31, "2^31 different names");
         let text: Rc<str> = text.into();
@@ -173,15 +212,22 @@ impl Entities {
         if label.uses == 0 {
             self.label_numbers.remove(&label.text);
             label.text = "".into();
+            self.counted.leave(number);
             self.free_labels.push(number);
         }
     }
 
     pub(crate) fn end_for_good(&mut self, id: ActorId, cause: DeathCause) {
         let place = place_of(id);
-        if std::mem::replace(&mut self.at_mut(place).state, State::Dead(cause)) == State::Alive {
-            self.unindex(place, self.path_at(place));
-            self.count_death(place);
+        let entry = self.at_mut(place);
+        let before = std::mem::replace(&mut entry.state, State::Dead(cause));
+        let Entry { owner, name, .. } = *entry;
+        if before == State::Alive {
+            let label = &self.labels[name.label()];
+            let path = hash_child(self.family(owner).path, label.hash, name.ordinal());
+            let series = label.series(name.ordinal());
+            self.unindex(place, path);
+            self.deaths.add(place_of(owner), series);
         }
         self.live -= 1;
         self.vacate_if_childless(place);
@@ -199,8 +245,7 @@ impl Entities {
 
     /// The series in which the deaths of a name are counted.
     pub(super) fn series(&self, name: Name) -> Series {
-        let label = &self.labels[name.label()];
-        name.ordinal().map_or(label.series, |ordinal| Series::numbered(label.hash, ordinal))
+        self.labels[name.label()].series(name.ordinal())
     }
 
     /// Removes a place from the living actors, so that its path is free.
@@ -211,10 +256,16 @@ impl Entities {
         }
     }
 
+    /// Whether any child is listed, living or dead.
+    #[inline]
+    pub(crate) fn has_children(&self, id: ActorId) -> bool {
+        self.families.get(place_of(id)).is_some_and(|family| family.youngest != NOWHERE)
+    }
+
     /// The living children, in the order in which they were spawned.
     pub(crate) fn children(&self, id: ActorId) -> Vec<ActorId> {
         let mut children = Vec::new();
-        let mut next = self.families.get(&place_of(id)).map_or(NOWHERE, |family| family.youngest);
+        let mut next = self.families.get(place_of(id)).map_or(NOWHERE, |family| family.youngest);
         while next != NOWHERE {
             let entry = self.at(next);
             if entry.state.lives() {
@@ -232,12 +283,12 @@ impl Entities {
     fn vacate_if_childless(&mut self, mut place: Place) {
         loop {
             let State::Dead(cause) = self.at(place).state else { return };
-            if let Some(family) = self.families.get(&place) {
+            if let Some(family) = self.families.get(place) {
                 if family.youngest != NOWHERE {
                     return;
                 }
-                self.families.remove(&place);
-                self.counted.remove(&place);
+                self.families.remove(place);
+                self.counted.forget(place);
                 self.deaths.forget(place);
             }
             let entry = self.at_mut(place);
@@ -249,7 +300,7 @@ impl Entities {
             }
             if previous != NOWHERE {
                 self.at_mut(previous).set_next(next);
-            } else if let Some(family) = self.families.get_mut(&place_of(owner)) {
+            } else if let Some(family) = self.families.get_mut(place_of(owner)) {
                 family.youngest = next;
             }
             // A place whose generations are used up is not used again: a reference must never name

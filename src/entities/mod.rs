@@ -5,13 +5,17 @@
 //! Paths and their hashes follow from the owners and are not stored. What few actors have
 //! (children, predecessors) is stored apart.
 
+mod counted;
 mod deaths;
 mod entry;
+mod families;
 mod family;
 mod index;
 mod path;
+mod recent;
 #[cfg(feature = "snapshot")]
 mod save;
+mod series;
 mod succession;
 
 pub(crate) use index::Entities;

@@ -3,7 +3,8 @@
 //! Hashes, counts, the index of names and the links between siblings are computed again, so they
 //! cannot contradict the rest.
 
-use crate::actor::{ActorId, Life};
+use crate::actor::{ActorId, Life, is_plain};
+use crate::entities::counted::Counted;
 use crate::entities::deaths::DeathsPicture;
 use crate::entities::entry::{ClassEntries, Entry, Family, NOWHERE, Name, Place, State, place_of};
 use crate::entities::index::{Entities, Label};
@@ -64,15 +65,10 @@ impl Entities {
             std::iter::successors(Some(youngest).filter(|p| *p != NOWHERE), next).collect()
         };
         let family =
-            |(owner, family): (&Place, &Family)| (*owner, family.lineage, list(family.youngest));
-        let mut families: Vec<(Place, u64, Vec<Place>)> =
-            self.families.iter().map(family).collect();
-        families.sort_unstable_by_key(|(owner, ..)| (owner.class, owner.index));
+            |(owner, family): (Place, &Family)| (owner, family.lineage, list(family.youngest));
+        let families = self.families.iter().map(family).collect();
         let mut nameless: Vec<_> = self.nameless.iter().map(|(id, n)| (*id, *n)).collect();
         nameless.sort_unstable();
-        let mut counted: Vec<_> =
-            self.counted.iter().map(|(owner, names)| (*owner, names.clone())).collect();
-        counted.sort_unstable_by_key(|(owner, _)| (owner.class, owner.index));
         let text = |label: &Label| (label.uses > 0).then(|| label.text.to_string());
         let labels = self.labels.iter().map(text).collect();
         EntitiesPicture {
@@ -81,7 +77,7 @@ impl Entities {
             families,
             deaths: self.deaths.picture(),
             nameless,
-            counted,
+            counted: self.counted.picture(),
             unused_paths: self.unused_paths(),
         }
     }
@@ -110,7 +106,7 @@ impl EntitiesPicture {
         }
         entities.deaths = self.deaths.restore()?;
         entities.nameless = unique(self.nameless)?;
-        entities.counted = unique(self.counted)?;
+        entities.counted = Counted::of_picture(unique(self.counted)?);
         entities.await_paths(self.unused_paths.iter().map(String::as_str));
         Ok(entities)
     }
@@ -119,6 +115,9 @@ impl EntitiesPicture {
 impl Entities {
     fn restore_labels(&mut self, labels: Vec<Option<String>>) -> Result<(), &'static str> {
         for (number, text) in (0..).zip(labels) {
+            if !text.as_deref().is_none_or(is_plain) {
+                return Err("a name is not plain");
+            }
             let text: Rc<str> = text.map_or_else(|| "".into(), Into::into);
             self.labels.push(Label::new(text, 0));
             if number >= 1 << 30 {
@@ -198,9 +197,10 @@ impl Entities {
             let youngest = list.first().copied().unwrap_or(NOWHERE);
             // Depth and path are computed when all are known.
             let family = Family { youngest, generation, depth: 0, path: 0, lineage };
-            if self.families.insert(owner, family).is_some() {
+            if self.families.get(owner).is_some() {
                 return Err(wrong);
             }
+            self.families.insert(owner, family);
             let mut previous = NOWHERE;
             for place in list {
                 let child = self.entry_at(place).ok_or(wrong)?;
@@ -228,18 +228,18 @@ impl Entities {
 
     /// Computes the paths of owners, each after that of its own owner.
     fn name_families(&mut self) {
-        let places: Vec<Place> = self.families.keys().copied().collect();
+        let places: Vec<Place> = self.families.iter().map(|(owner, _)| owner).collect();
         let mut named = FxHashSet::default();
         for mut place in places {
             let mut line = Vec::new();
-            while self.families.contains_key(&place) && named.insert(place) {
+            while self.families.get(place).is_some() && named.insert(place) {
                 line.push(place);
                 place = place_of(self.at(place).owner);
             }
             for place in line.into_iter().rev() {
                 let path = self.path_at(place);
                 let depth = self.family(self.at(place).owner).depth.saturating_add(1);
-                if let Some(family) = self.families.get_mut(&place) {
+                if let Some(family) = self.families.get_mut(place) {
                     (family.path, family.depth) = (path, depth);
                 }
             }

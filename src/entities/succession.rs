@@ -1,9 +1,9 @@
 //! Restarts of actors in the index, and finding actors by path.
 
 use crate::actor::{ActorId, PathHash, SpawnOptions, name_parts, path_hash};
-use crate::entities::deaths::Series;
 use crate::entities::entry::{NOWHERE, Place, State, place_of};
 use crate::entities::index::Entities;
+use crate::entities::series::Series;
 use crate::random::{hash_child, hash_text};
 
 impl Entities {
@@ -25,7 +25,7 @@ impl Entities {
             nameless.extend(self.children(child));
         }
         let lineage = self.life(id).below();
-        if let Some(family) = self.families.get_mut(&place) {
+        if let Some(family) = self.families.get_mut(place) {
             family.lineage = lineage;
             self.deaths.forget(place);
         }
@@ -67,7 +67,8 @@ impl Entities {
 
     /// The path hash of an actor that is not spawned yet.
     pub(crate) fn path_below(&self, owner: ActorId, spawn: &SpawnOptions) -> PathHash {
-        hash_child(self.path_hash(owner), hash_text(&spawn.label), self.ordinal(owner, spawn))
+        let ordinal = self.ordinal(owner, self.known_label(&spawn.label), spawn);
+        hash_child(self.path_hash(owner), hash_text(&spawn.label), ordinal)
     }
 
     /// If a path names no living actor: the first part of it that is the path of a dead one. `None`

@@ -21,6 +21,15 @@ impl<F: Hooks> Kernel<F> {
 
     /// The same, but makes the class if it does not exist; `None` after 65,535 classes.
     fn class_of<K: 'static, M: Message>(&mut self, make: MakeClass<F, M>) -> Option<u16> {
+        match self.last_class {
+            // Mostly one type after the other is spawned many times.
+            Some((last, class)) if last == TypeId::of::<K>() => Some(class),
+            _ => self.search_class::<K, M>(make),
+        }
+    }
+
+    #[inline(never)]
+    fn search_class<K: 'static, M: Message>(&mut self, make: MakeClass<F, M>) -> Option<u16> {
         let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
         let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
         if class == next {
@@ -29,6 +38,7 @@ impl<F: Hooks> Kernel<F> {
             self.entities.add_class();
             self.new_classes.push(make(class, pool));
         }
+        self.last_class = Some((TypeId::of::<K>(), class));
         Some(class)
     }
 
@@ -57,14 +67,9 @@ impl<F: Hooks> Kernel<F> {
     ) -> Option<ActorId> {
         self.ties.marks.uses(Thing::Names);
         self.ties.marks.sees(Thing::Lives);
-        let is_orphan = owner.is_some_and(|owner| !self.entities.is_alive(owner));
         let registered = match self.class_of::<K, M>(make) {
             None => Err(ErrorKind::TooManyClasses),
-            Some(_) if is_orphan => Err(ErrorKind::DeadOwner { name: spawn.to_string() }),
-            Some(class) if spawn.is_plain() => {
-                self.entities.register(class, owner, spawn, self.config.limits.owners)
-            }
-            Some(_) => Err(ErrorKind::InvalidName { name: spawn.to_string() }),
+            Some(class) => self.entities.register(class, owner, spawn, self.config.limits.owners),
         };
         let id = match registered {
             Ok(id) => id,

@@ -43,6 +43,7 @@ impl<F: Hooks> Kernel<F> {
             remains: Vec::new(),
             returns: Rc::new(Returns::new(true)),
             class_numbers: self.class_numbers.clone(),
+            last_class: self.last_class,
             config: self.config.clone(),
             features,
         }

@@ -347,7 +347,9 @@ fn settle<F: Hooks>(classes: &mut Vec<Box<dyn Class<F>>>, kernel: &mut Kernel<F>
     if kernel.newborns.is_empty() && kernel.new_classes.is_empty() {
         return;
     }
-    classes.append(&mut kernel.new_classes);
+    if !kernel.new_classes.is_empty() {
+        classes.append(&mut kernel.new_classes);
+    }
     for newborn in kernel.newborns.drain(..) {
         classes[newborn.id.class() as usize].admit(newborn);
     }

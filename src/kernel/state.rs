@@ -68,6 +68,8 @@ pub(crate) struct Kernel<F: Hooks> {
     /// the attention flag of the loop.
     pub(crate) returns: Rc<Returns<Self, F::Return>>,
     pub(crate) class_numbers: FxHashMap<TypeId, u16>,
+    /// The class of the last newborn, by the type of its state.
+    pub(super) last_class: Option<(TypeId, u16)>,
     pub(crate) config: Config,
     pub(crate) features: F,
 }
@@ -238,6 +240,7 @@ impl<F: Hooks> Kernel<F> {
             remains: Vec::new(),
             returns: Rc::new(Returns::new(false)),
             class_numbers: FxHashMap::default(),
+            last_class: None,
             config,
             features,
         }

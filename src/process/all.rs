@@ -1,7 +1,7 @@
 //! Waiting for all of several waits.
 
 use crate::process::place::{Place, spent};
-use crate::process::state::NO_WAKER;
+use crate::process::waker::NO_WAKER;
 use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;

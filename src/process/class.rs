@@ -8,7 +8,7 @@ use crate::kernel::{Born, Class, Hooks};
 use crate::process::forgotten::fail_for_forgotten;
 use crate::process::frame::Routine;
 use crate::process::key::{Reason, WaitKey};
-use crate::process::state::NO_WAKER;
+use crate::process::waker::NO_WAKER;
 use crate::record::RecordKind;
 use crate::store::{EventPool, Mailbox, NONE, Op};
 use crate::time::VirtualTime;
@@ -53,9 +53,12 @@ impl<M: Message> ProcessClass<M> {
             kernel.cancel(id.class(), pending);
         }
         let Some(routine) = routine else { return };
-        let mut death = Death { kernel, pool: &self.pool, id };
-        death.empty(&mut routine.state.interrupts.mailbox.replace(Mailbox::EMPTY));
-        death.empty(&mut routine.state.messages.mailbox.replace(Mailbox::EMPTY));
+        for inbox in [&routine.state.interrupts, &routine.state.messages] {
+            if !inbox.is_empty() {
+                let mut mailbox = inbox.mailbox.replace(Mailbox::EMPTY);
+                Death { kernel, pool: &self.pool, id }.empty(&mut mailbox);
+            }
+        }
         let Routine { frame, state } = routine;
         drop(state);
         // What its messages left goes back first, as after a kill.

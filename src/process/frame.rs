@@ -6,7 +6,8 @@
 
 use crate::features::{Kernel, Returns};
 use crate::process::reference::End;
-use crate::process::state::{FEW, Phase, ProcessState};
+use crate::process::state::{Phase, ProcessState};
+use crate::process::unpolled::FEW;
 use std::any::Any;
 use std::cell::RefCell;
 use std::pin::Pin;

@@ -12,6 +12,7 @@ mod combine;
 mod forgotten;
 mod frame;
 mod handle;
+mod inbox;
 mod interface;
 mod join;
 mod key;
@@ -25,6 +26,7 @@ mod state;
 mod unpolled;
 mod waiting;
 mod waits;
+mod waker;
 
 pub(crate) use all::Sealed;
 pub use all::{All, EngineWait, all};

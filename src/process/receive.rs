@@ -2,9 +2,9 @@
 
 use crate::actor::Message;
 use crate::process::forgotten::Begun;
+use crate::process::inbox::Inbox;
 use crate::process::interface::Process;
 use crate::process::place::Place;
-use crate::process::state::Inbox;
 use crate::record::RecordKind;
 use crate::store::Op;
 use std::fmt;

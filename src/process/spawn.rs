@@ -25,7 +25,10 @@ impl<T> Drop for Over<T> {
         end.over = true;
         // After a panic the kernel may be in use, and no process goes on.
         let Ok(mut kernel) = self.kernel.try_borrow_mut() else { return };
-        kernel.quietly(|kernel| end.waiting.drain(..).for_each(|waiter| kernel.wake_now(&waiter)));
+        if !end.waiting.is_empty() {
+            let waiting = end.waiting.drain(..);
+            kernel.quietly(|kernel| waiting.for_each(|waiter| kernel.wake_now(&waiter)));
+        }
         // Its frame, too, knows its end, but nobody else.
         let unseen = if Rc::strong_count(&self.end) == 2 { end.result.take() } else { None };
         drop((end, kernel));

@@ -3,21 +3,16 @@
 use crate::actor::ActorId;
 use crate::features::Returns;
 use crate::line::Served;
+use crate::process::inbox::Inbox;
 use crate::process::key::{Reason, WaitKey};
 use crate::process::place::Place;
-use crate::process::unpolled::Unpolled;
-use crate::store::{Mailbox, NONE};
+use crate::process::unpolled::{FEW, Unpolled};
+use crate::process::waker::NO_WAKER;
+use crate::store::NONE;
 use crate::time::VirtualTime;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Waker;
-
-/// The waker with which processes are polled: only events wake them, and they are polled after each.
-/// There is one, because two of `Waker::noop()` need not be known as equal.
-pub(super) static NO_WAKER: &Waker = Waker::noop();
-
-/// A process that had more waits than this frees their memory.
-pub(super) const FEW: usize = 64;
 
 /// What the handle of a process may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +78,19 @@ impl Waits {
         }
     }
 
+    /// Offers the slots in their order again. All are free.
+    #[inline]
+    fn begin_anew(&mut self) {
+        if self.all.len() > FEW {
+            self.all.clear();
+            self.all.shrink_to(FEW);
+        }
+        self.free = NONE;
+        for (slot, wait) in self.all.iter_mut().enumerate().rev() {
+            wait.next = std::mem::replace(&mut self.free, slot as u32);
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self) -> u32 {
@@ -117,59 +125,6 @@ pub(crate) struct ProcessState {
     pub(crate) returns: Rc<Returns>,
 }
 
-/// Messages that have arrived, and the futures that wait for them.
-#[derive(Debug)]
-pub(crate) struct Inbox {
-    pub(crate) mailbox: Cell<Mailbox>,
-    /// How many futures wait for the next message.
-    readers: Cell<u32>,
-    /// When the last of them began to wait.
-    pub(crate) since: Cell<VirtualTime>,
-    wakers: RefCell<Vec<Waker>>,
-}
-
-impl Inbox {
-    fn new() -> Self {
-        let (readers, wakers) = (Cell::new(0), RefCell::default());
-        let since = Cell::new(VirtualTime::ZERO);
-        Self { mailbox: Cell::new(Mailbox::EMPTY), readers, since, wakers }
-    }
-
-    pub(crate) fn is_awaited(&self) -> bool {
-        self.readers.get() > 0
-    }
-
-    /// Wakes all futures that wait for a message. The first to be polled takes it.
-    pub(crate) fn wake(&self) {
-        // The list is emptied before the wakers are woken, and its memory is kept.
-        let mut wakers = self.wakers.take();
-        wakers.drain(..).for_each(Waker::wake);
-        self.wakers.replace(wakers);
-    }
-
-    pub(crate) fn wait(&self, waker: &Waker) {
-        if waker.will_wake(NO_WAKER) {
-            return;
-        }
-        let mut wakers = self.wakers.borrow_mut();
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.mailbox.get().is_empty()
-    }
-
-    pub(crate) fn enter(&self) {
-        self.readers.set(self.readers.get() + 1);
-    }
-
-    pub(crate) fn leave(&self) {
-        self.readers.set(self.readers.get() - 1);
-    }
-}
-
 impl ProcessState {
     pub(crate) fn new(returns: Rc<Returns>) -> Self {
         Self {
@@ -187,15 +142,18 @@ impl ProcessState {
         }
     }
 
-    /// The same as new, in the memory that it has.
+    /// The same as new, in the memory that it has. All its waits are closed: nobody else has it.
     pub(crate) fn begin_anew(&mut self) {
-        let mut all = std::mem::take(&mut self.waits.get_mut().all);
-        all.clear();
-        all.shrink_to(FEW);
-        *self = Self {
-            waits: RefCell::new(Waits { all, free: NONE }),
-            ..Self::new(Rc::clone(&self.returns))
-        };
+        self.waits.get_mut().begin_anew();
+        self.unpolled.begin_anew();
+        self.served.set(0);
+        self.heard.set(0);
+        self.time_is_up.set(false);
+        self.awaited.set(0);
+        self.has_moved.set(false);
+        self.phase.set(Phase::Waits);
+        self.messages.begin_anew();
+        self.interrupts.begin_anew();
     }
 
     // --- steps -------------------------------------------------------------

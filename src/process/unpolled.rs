@@ -3,6 +3,9 @@
 use crate::process::place::Place;
 use std::cell::{Cell, RefCell};
 
+/// A process that had more waits than this frees their memory.
+pub(super) const FEW: usize = 64;
+
 /// Counts the unpolled waits of a process.
 #[derive(Debug, Default)]
 pub(crate) struct Unpolled {
@@ -30,6 +33,13 @@ impl Unpolled {
 
     pub(super) fn is_excused() -> bool {
         IS_EXCUSED.get()
+    }
+
+    pub(crate) fn begin_anew(&mut self) {
+        self.count.set(0);
+        let begun = self.begun.get_mut();
+        begun.clear();
+        begun.shrink_to(FEW);
     }
 
     #[inline]

@@ -176,7 +176,15 @@ impl Kernel {
     }
 
     /// Fails every open request to an actor that dies, oldest first.
+    #[inline]
     pub(crate) fn fail_requests_to(&mut self, target: ActorId, cause: DeathCause) {
+        if !self.features.requests.heads.is_empty() {
+            self.fail_all_to(target, cause);
+        }
+    }
+
+    #[inline(never)]
+    fn fail_all_to(&mut self, target: ActorId, cause: DeathCause) {
         let mut slots = Vec::new();
         let mut next = self.features.requests.heads.get(&target).copied().unwrap_or(NONE);
         while next != NONE {

@@ -306,12 +306,17 @@ impl Kernel {
 
     /// Removes an actor that died, or was restarted, from all lines; but a restarted actor stays in
     /// its groups.
+    #[inline]
     pub(crate) fn abandon_claims(&mut self, actor: ActorId, restarted: bool) {
         // Another event of the instant may have served one of its claims before.
         self.ties.marks.uses(Thing::Claims(actor));
-        if self.features.resources.claims.is_empty() {
-            return;
+        if !self.features.resources.claims.is_empty() {
+            self.abandon_all(actor, restarted);
         }
+    }
+
+    #[inline(never)]
+    fn abandon_all(&mut self, actor: ActorId, restarted: bool) {
         let from = (actor, ActorId::FIRST, Ticket::FIRST);
         let all = self.features.resources.claims.range(from..);
         let own: Vec<_> = all.take_while(|claim| claim.0 == actor).copied().collect();
