@@ -81,7 +81,8 @@ pub trait Model {
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
         let mut simulation = Simulation::new(config);
         let run = self.run_in(&mut simulation)?;
-        simulation.unless_stuck(run)
+        // What waits is looked at once for each run.
+        if run.stuck.is_some() { simulation.unless_stuck(run) } else { Ok(run) }
     }
 
     /// Runs the model to its end in a prepared simulation, for example with an observer.

@@ -67,6 +67,18 @@ impl Families {
         }
     }
 
+    /// Removes all, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.numbers.iter_mut().for_each(Vec::clear);
+        self.all.clear();
+        self.free.clear();
+    }
+
+    /// For how many places and families there is room.
+    pub(super) fn capacity(&self) -> usize {
+        self.all.capacity() + self.numbers.iter().map(Vec::capacity).sum::<usize>()
+    }
+
     /// The owners and their families, in the order of their places.
     #[cfg(feature = "snapshot")]
     pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &Family)> {

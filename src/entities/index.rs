@@ -53,13 +53,15 @@ pub(crate) struct Entities {
     pub(super) nameless: FxHashMap<ActorId, Life>,
     pub(super) counted: Counted,
     /// Paths that the settings name and that no actor has had.
-    unused_paths: FxHashMap<PathHash, String>,
+    pub(super) unused_paths: FxHashMap<PathHash, String>,
     pub(crate) live: u64,
+    /// Empty entries, for the next classes.
+    pub(super) spare: Vec<ClassEntries>,
 }
 
 impl Entities {
     pub(crate) fn add_class(&mut self) {
-        self.classes.push(ClassEntries::default());
+        self.classes.push(self.spare.pop().unwrap_or_default());
     }
 
     /// The last registered entry is not an actor, so it is not counted.

@@ -7,6 +7,7 @@
 
 mod counted;
 mod deaths;
+mod emptied;
 mod entry;
 mod families;
 mod family;

@@ -12,7 +12,7 @@ const CHUNK: usize = 4;
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
-struct Chunk {
+pub(super) struct Chunk {
     entries: [Entry; CHUNK],
     length: u32,
     /// The next chunk of the same bucket or queue, or the next free one.
@@ -56,8 +56,14 @@ pub(super) struct Queue {
 }
 
 impl Arena {
-    pub(super) fn new() -> Self {
-        Self { chunks: Vec::new(), free: NONE }
+    /// An empty arena in that memory.
+    pub(super) fn new(chunks: Vec<Chunk>) -> Self {
+        Self { chunks, free: NONE }
+    }
+
+    /// Takes out its memory; nothing is in it any more.
+    pub(super) fn take_memory(&mut self) -> Vec<Chunk> {
+        std::mem::take(&mut self.chunks)
     }
 
     #[inline]

@@ -14,6 +14,7 @@ use super::cancelled::Cancelled;
 use super::entry::Entry;
 use super::heap::Heap;
 use super::ladder::Ladder;
+use super::memory::Memory;
 use super::{EventId, Lane};
 use crate::time::VirtualTime;
 
@@ -61,18 +62,25 @@ enum Layer {
 
 impl Layers {
     pub(super) fn new() -> Self {
+        let Memory { run, chunks } = Memory::take();
         Self {
             now: Queue::EMPTY,
             link: Queue::EMPTY,
-            run: Vec::new(),
+            run,
             heap: Heap::default(),
             beside: 0,
             spill_above: SPILL_ABOVE,
             near_last: u64::MAX,
             cancelled: Cancelled::default(),
-            arena: Arena::new(),
+            arena: Arena::new(chunks),
             ladder: Ladder::new(),
         }
+    }
+
+    /// Leaves its memory to the next list.
+    pub(super) fn leave(&mut self) {
+        let (run, chunks) = (std::mem::take(&mut self.run), self.arena.take_memory());
+        Memory { run, chunks }.keep();
     }
 
     #[inline(always)]

@@ -13,6 +13,7 @@ mod heap;
 mod key;
 mod ladder;
 mod layers;
+mod memory;
 mod reference;
 
 pub use key::{EventId, EventKey, Lane};
@@ -71,6 +72,14 @@ pub struct EventList {
 enum Order {
     Ladder(Layers),
     PriorityQueue(Reference),
+}
+
+impl Drop for EventList {
+    fn drop(&mut self) {
+        if let Order::Ladder(layers) = &mut self.order {
+            layers.leave();
+        }
+    }
 }
 
 impl EventList {

@@ -4,7 +4,7 @@ use crate::actor::{ActorId, Life, Message, SpawnOptions};
 use crate::error::{ErrorKind, Limit};
 use crate::kernel::state::{Class, Hooks, Kernel, Shared};
 use crate::random::{Stream, StreamName};
-use crate::store::EventPool;
+use crate::store::{EventPool, new_pool};
 use crate::tie::Thing;
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -33,7 +33,7 @@ impl<F: Hooks> Kernel<F> {
         let next = u16::try_from(self.pools.len()).ok().filter(|next| *next != u16::MAX)?;
         let class = *self.class_numbers.entry(TypeId::of::<K>()).or_insert(next);
         if class == next {
-            let pool = Rc::new(RefCell::new(EventPool::<M>::new(class)));
+            let pool = new_pool::<M>(class);
             self.pools.push(Shared { typed: Rc::clone(&pool) as _, any: Rc::clone(&pool) as _ });
             self.entities.add_class();
             self.new_classes.push(make(class, pool));

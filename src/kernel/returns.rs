@@ -42,9 +42,9 @@ impl<K, R> Returns<K, R> {
         }
     }
 
-    pub(super) fn serve(&self, kernel: &Rc<RefCell<K>>, family: Family) {
+    pub(super) fn serve(&self, kernel: &Weak<RefCell<K>>, family: Family) {
         // It serves one kernel, from the beginning.
-        _ = self.kernel.set(Rc::downgrade(kernel));
+        _ = self.kernel.set(Weak::clone(kernel));
         self.family.set(family);
     }
 

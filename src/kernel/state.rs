@@ -9,7 +9,7 @@ use crate::kernel::journal::Journal;
 use crate::kernel::returns::Returns;
 use crate::kernel::ties::Ties;
 use crate::outcome::Counts;
-use crate::store::{AnyPool, Op};
+use crate::store::{AnyPool, Op, keep, keep_memory, kept_memory};
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
@@ -206,11 +206,46 @@ pub(crate) struct Shared {
     pub(crate) any: Rc<dyn AnyPool>,
 }
 
+impl<F: Hooks> Drop for Kernel<F> {
+    fn drop(&mut self) {
+        self.pools.drain(..).for_each(|Shared { typed, any }| keep(typed, any));
+        self.class_numbers.clear();
+        let new = Box::new(Memory {
+            entities: std::mem::take(&mut self.entities).emptied(),
+            pools: std::mem::take(&mut self.pools),
+            newborns: std::mem::take(&mut self.newborns),
+            new_classes: std::mem::take(&mut self.new_classes),
+            class_numbers: std::mem::take(&mut self.class_numbers),
+        });
+        if new.newborns.is_empty() && new.new_classes.is_empty() {
+            keep_memory(new);
+        }
+    }
+}
+
+/// Empty lists and tables of a kernel that is gone, for the next one of the thread.
+struct Memory<F: Hooks> {
+    entities: Entities,
+    pools: Vec<Shared>,
+    newborns: Vec<Newborn<F::Work>>,
+    new_classes: Vec<Box<dyn Class<F>>>,
+    class_numbers: FxHashMap<TypeId, u16>,
+}
+
+impl<F: Hooks> Default for Memory<F> {
+    fn default() -> Self {
+        let (entities, class_numbers) = (Entities::default(), FxHashMap::default());
+        let (pools, newborns, new_classes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { entities, pools, newborns, new_classes, class_numbers }
+    }
+}
+
 /// The last instant at which something can happen; an event that is due later never comes.
 pub(crate) const LAST: VirtualTime = VirtualTime::from_nanos(u64::MAX - 1);
 
 impl<F: Hooks> Kernel<F> {
     pub(crate) fn new(config: Config, features: F) -> Self {
+        let Memory { entities, pools, newborns, new_classes, class_numbers } = kept_memory();
         Self {
             family: Family::next(),
             kin: Vec::new(),
@@ -230,16 +265,16 @@ impl<F: Hooks> Kernel<F> {
             cause: 0,
             counts: Counts::default(),
             events: EventList::new(config.event_list),
-            pools: Vec::new(),
+            pools,
             journal: Journal::new(&config),
-            entities: Entities::default(),
+            entities,
             ties: Ties::new(&config.ties, config.half()),
             failure: None,
-            newborns: Vec::new(),
-            new_classes: Vec::new(),
+            newborns,
+            new_classes,
             remains: Vec::new(),
             returns: Rc::new(Returns::new(false)),
-            class_numbers: FxHashMap::default(),
+            class_numbers,
             last_class: None,
             config,
             features,
@@ -248,10 +283,10 @@ impl<F: Hooks> Kernel<F> {
 
     /// Moves the kernel into shared memory that `returns` knows.
     pub(crate) fn share(self) -> Rc<RefCell<Self>> {
-        let family = self.family;
-        let kernel = Rc::new(RefCell::new(self));
-        kernel.borrow().returns.serve(&kernel, family);
-        kernel
+        Rc::new_cyclic(|kernel| {
+            self.returns.serve(kernel, self.family);
+            RefCell::new(self)
+        })
     }
 
     pub(crate) fn shared(&self) -> Rc<RefCell<Self>> {

@@ -13,6 +13,9 @@ use crate::store::origin::Origin;
 use crate::tie::Sender;
 use std::cell::RefCell;
 
+/// Pools with more bytes in their cells are given back to the system when they are gone.
+const KEPT: usize = 16 << 10;
+
 /// No cell.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -218,6 +221,8 @@ pub(crate) trait AnyPool {
     fn target(&self, cell: u32) -> ActorId;
     fn sender(&self, cell: u32) -> Sender;
     fn op(&self, cell: u32) -> Op;
+    /// Drops all that is in it. Returns whether its memory is worth keeping.
+    fn empty(&self) -> bool;
 }
 
 impl<M: 'static> AnyPool for RefCell<EventPool<M>> {
@@ -268,5 +273,18 @@ impl<M: 'static> AnyPool for RefCell<EventPool<M>> {
 
     fn op(&self, cell: u32) -> Op {
         self.borrow().head(cell).op()
+    }
+
+    fn empty(&self) -> bool {
+        // Messages are dropped while nothing is borrowed.
+        let mut cells = std::mem::take(&mut self.borrow_mut().cells);
+        cells.clear();
+        let size = cells.capacity() * size_of::<Cell<M>>();
+        let mut pool = self.borrow_mut();
+        (pool.cells, pool.free) = (cells, NONE);
+        pool.origins.clear();
+        pool.words.clear();
+        pool.riders.clear();
+        (1..=KEPT).contains(&size)
     }
 }

@@ -7,6 +7,7 @@ use crate::process::Reason;
 use crate::store::Op;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -40,7 +41,8 @@ pub(crate) struct Edge {
 /// All waits, in the order of the lists that contain them.
 pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let nobody: Rc<[ActorId]> = Rc::new([]);
+    // Made for the first wait: most runs end without any.
+    let nobody: LazyCell<Rc<[ActorId]>> = LazyCell::new(|| Rc::new([]));
     let enter = |edges: &mut Vec<Edge>, who: ActorId, since, what, whom| {
         let is_hopeless = match what {
             What::Message | What::Interrupt | What::Item(_) | What::Use(_) => false,
@@ -83,6 +85,9 @@ pub(crate) fn edges(kernel: &Kernel, classes: &[Box<dyn Class<Features>>]) -> Ve
             Reason::Message => enter(&mut edges, who, since, What::Message, Rc::clone(&nobody)),
             Reason::Interrupt => enter(&mut edges, who, since, What::Interrupt, Rc::clone(&nobody)),
         }
+    }
+    if edges.is_empty() && sleepers.is_empty() {
+        return edges;
     }
     // `Known` waits are on the lists above, except sleeps, which never end now. A timeout that
     // never comes is beside the wait that it limits, so that one counts.

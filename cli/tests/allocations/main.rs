@@ -10,9 +10,12 @@ mod actors;
 mod hosted;
 mod models;
 mod reading;
+#[path = "../../../benches/replications.rs"]
+mod replications;
 mod resources;
 mod snapshots;
 mod steady;
+mod studies;
 #[path = "../../../benches/workloads.rs"]
 mod workloads;
 
