@@ -1,5 +1,5 @@
-//! Small models, of which studies make very many replications. Shared by
-//! `benches/instructions.rs` and `tests/allocations/`.
+//! Small models, of which studies make very many replications. For
+//! `tests/allocations/`.
 
 use flagfall::model::{Measured, Model, Run};
 use flagfall::{Actor, ActorRef, Config, Context, Measures, Simulation};
