@@ -217,7 +217,8 @@ impl<F: Hooks> Drop for Kernel<F> {
             new_classes: std::mem::take(&mut self.new_classes),
             class_numbers: std::mem::take(&mut self.class_numbers),
         });
-        if new.newborns.is_empty() && new.new_classes.is_empty() {
+        let is_empty = new.newborns.is_empty() && new.new_classes.is_empty();
+        if is_empty && new.pools.capacity() <= 1_024 {
             keep_memory(new);
         }
     }
