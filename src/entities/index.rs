@@ -44,7 +44,7 @@ pub(crate) struct Entities {
     pub(super) free_labels: Vec<u32>,
     pub(super) label_numbers: FxHashMap<Rc<str>, u32>,
     /// The number of the text of the last name.
-    last_label: u32,
+    pub(super) last_label: u32,
     /// Owners, until no child is listed under them.
     pub(super) families: Families,
     pub(super) deaths: Deaths,
