@@ -1,20 +1,26 @@
 //! The engine's hot paths in instructions, which are the same on a busy
-//! machine and on an idle one. `.ci/instructions` runs this under Callgrind
+//! machine and on an idle one, and replications of small models. `.ci/instructions` runs this under Callgrind
 //! and holds the figures to `benches/instructions.txt`.
 //!
 //! Every workload goes on for ever and is cut after `WARM_UP + EVENTS` events
 //! by a limit, so that all are measured over the same number of events in the
 //! same loop, [`Simulation::run`]. Spawning, the first sends and the warm-up
 //! happen in the arguments, taking everything down in the teardown: neither
-//! is counted.
+//! is counted. A replication is counted whole, from its settings to the row of
+//! its results.
 
 #![allow(missing_docs, reason = "the items that gungraun's macros write are public")]
 
+mod replications;
 mod workloads;
 
+use flagfall::experiment::{Experiment, Finished, Replications};
+use flagfall::model::Measured;
 use flagfall::{Config, Latency, Simulation, Span};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, main};
+use replications::{OneMessage, customers, settings, taxis};
+use std::hint::black_box;
 use workloads::{
     ask, claims, free_claims, hold, lives, mailbox, parameter_server, phold, priorities,
     process_lives, queue, ring, sleepers, store, timers,
@@ -74,7 +80,33 @@ fn run(mut simulation: Simulation) -> Simulation {
     simulation
 }
 
-library_benchmark_group!(name = engine, benchmarks = run);
+/// Replications counted of each model; `.ci/instructions` reads this line.
+const REPLICATIONS: u64 = 200;
+
+fn experiment<M: Measured + Sync>(model: M, replications: u64) -> M {
+    let run = |_, replication| {
+        let run = model.run(settings(replication)).map_err(|error| error.to_string())?;
+        Ok::<_, String>(Finished::of(&model, &run))
+    };
+    let experiment = Experiment::new(Replications::Fixed(replications)).on_this_thread();
+    black_box(experiment.run(1, run).expect("all rows"));
+    model
+}
+
+/// The first runs of a thread allocate what the later ones use.
+fn begun<M: Measured + Sync>(model: M) -> M {
+    experiment(model, 20)
+}
+
+#[library_benchmark(setup = begun)]
+#[bench::replicate_one_message(OneMessage)]
+#[bench::replicate_taxi_10(taxis())]
+#[bench::replicate_queue_100(customers())]
+fn replicate<M: Measured + Sync>(model: M) -> M {
+    experiment(model, REPLICATIONS)
+}
+
+library_benchmark_group!(name = engine, benchmarks = [run, replicate]);
 
 // Caches depend on the machine and would only slow it down.
 main!(
