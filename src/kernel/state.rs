@@ -210,43 +210,33 @@ impl<F: Hooks> Drop for Kernel<F> {
     fn drop(&mut self) {
         self.pools.drain(..).for_each(|Shared { typed, any }| keep(typed, any));
         self.class_numbers.clear();
-        let new = Box::new(Memory {
-            entities: std::mem::take(&mut self.entities).emptied(),
-            pools: std::mem::take(&mut self.pools),
-            newborns: std::mem::take(&mut self.newborns),
-            new_classes: std::mem::take(&mut self.new_classes),
-            class_numbers: std::mem::take(&mut self.class_numbers),
-        });
-        let is_empty = new.newborns.is_empty() && new.new_classes.is_empty();
-        if is_empty && new.pools.capacity() <= 1_024 {
-            keep_memory(new);
+        let entities = std::mem::take(&mut self.entities).emptied();
+        let pools = std::mem::take(&mut self.pools);
+        let class_numbers = std::mem::take(&mut self.class_numbers);
+        let newborns = std::mem::take(&mut self.newborns);
+        let new_classes = std::mem::take(&mut self.new_classes);
+        if newborns.is_empty() && new_classes.is_empty() {
+            let memory: Memory<F> = (entities, pools, class_numbers, newborns, new_classes);
+            keep_memory(Box::new(memory));
         }
     }
 }
 
 /// Empty lists and tables of a kernel that is gone, for the next one of the thread.
-struct Memory<F: Hooks> {
-    entities: Entities,
-    pools: Vec<Shared>,
-    newborns: Vec<Newborn<F::Work>>,
-    new_classes: Vec<Box<dyn Class<F>>>,
-    class_numbers: FxHashMap<TypeId, u16>,
-}
-
-impl<F: Hooks> Default for Memory<F> {
-    fn default() -> Self {
-        let (entities, class_numbers) = (Entities::default(), FxHashMap::default());
-        let (pools, newborns, new_classes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { entities, pools, newborns, new_classes, class_numbers }
-    }
-}
+type Memory<F> = (
+    Entities,
+    Vec<Shared>,
+    FxHashMap<TypeId, u16>,
+    Vec<Newborn<<F as Hooks>::Work>>,
+    Vec<Box<dyn Class<F>>>,
+);
 
 /// The last instant at which something can happen; an event that is due later never comes.
 pub(crate) const LAST: VirtualTime = VirtualTime::from_nanos(u64::MAX - 1);
 
 impl<F: Hooks> Kernel<F> {
     pub(crate) fn new(config: Config, features: F) -> Self {
-        let Memory { entities, pools, newborns, new_classes, class_numbers } = kept_memory();
+        let (entities, pools, class_numbers, newborns, new_classes): Memory<F> = kept_memory();
         Self {
             family: Family::next(),
             kin: Vec::new(),
