@@ -1,6 +1,7 @@
 //! The engine's hot paths in instructions, which are the same on a busy
-//! machine and on an idle one, and replications of small models. `.ci/instructions` runs this under Callgrind
-//! and holds the figures to `benches/instructions.txt`.
+//! machine and on an idle one, and replications of small models.
+//! `.ci/instructions` runs this under Callgrind and holds the figures to
+//! `benches/instructions.txt`.
 //!
 //! Every workload goes on for ever and is cut after `WARM_UP + EVENTS` events
 //! by a limit, so that all are measured over the same number of events in the

@@ -1,5 +1,5 @@
-//! Small models, of which studies make very many replications. For
-//! `tests/allocations/`.
+//! Small models, of which studies make very many replications. Their instructions
+//! are counted by `instructions.rs`, their allocations by `tests/allocations/`.
 
 use flagfall::model::{Measured, Model, Run};
 use flagfall::{Actor, ActorRef, Config, Context, Measures, Simulation};

@@ -81,7 +81,7 @@ pub trait Model {
     fn run(&self, config: Config) -> Result<Run<Self::Result>, SimulationError> {
         let mut simulation = Simulation::new(config);
         let run = self.run_in(&mut simulation)?;
-        // What waits is looked at once for each run.
+        // Only a run in which somebody waits needs a second look.
         if run.stuck.is_some() { simulation.unless_stuck(run) } else { Ok(run) }
     }
 

@@ -37,7 +37,7 @@ impl Deaths {
         let number = name.number.unwrap_or(0);
         let at = First { owner: word(owner), text: name.text, block: number / BLOCK };
         let recent = self.recent[recent_place(at)].filter(|recent| recent.at == at);
-        // What is stale in the lists is of the recent block alone.
+        // Only for the block of a copy can the lists be out of date.
         let run = match recent {
             Some(recent) => recent.run,
             None => match self.find(at) {

@@ -17,7 +17,7 @@ impl Entities {
         labels.clear();
         label_numbers.clear();
         families.clear();
-        // The first class takes the last one, which was that of the first.
+        // Taken from the end: each class gets the entries that the class of its number had.
         spare.extend(classes.drain(..).rev().map(|mut class| {
             class.entries.clear();
             class.free.clear();

@@ -9,7 +9,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 /// tickets, and the first goes first.
 ///
 /// Cost: O(1) amortised for a claim that comes behind all others and leaves as the first, O(log
-/// claims) for others. In a short line, which most are, others cost little more.
+/// claims) for others. In a short line, others cost little more.
 #[derive(Debug)]
 pub(super) struct Ordered<V> {
     /// Those that came behind all others here, or while there were few. Neither the first nor the

@@ -133,8 +133,8 @@ impl Units {
     }
 }
 
-/// The earlier of two times that there may be. Written out: a chain of both takes ten times as long,
-/// for each claim.
+/// The earlier of two times that there may be. Written out, because each claim comes
+/// here, and a chain of iterators is not inlined.
 fn earlier(one: Option<VirtualTime>, other: Option<VirtualTime>) -> Option<VirtualTime> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
