@@ -145,13 +145,29 @@ fn a_trace_without_its_end_is_not_called_equal() {
     }
 }
 
+/// The command, with Ctrl-C on. A shell that starts tests in the background without job
+/// control has them ignore it, and so do the commands that they start.
+#[cfg(unix)]
+fn hears_ctrl_c(command: &std::process::Command) -> std::process::Command {
+    let on = "--default-signal=INT";
+    let mut heard = std::process::Command::new("env");
+    // Only GNU's can do it.
+    let mut tried = std::process::Command::new("env");
+    tried.args([on, "true"]).stderr(std::process::Stdio::null());
+    if tried.status().is_ok_and(|status| status.success()) {
+        heard.arg(on);
+    }
+    heard.arg(command.get_program()).args(command.get_args());
+    heard
+}
+
 #[test]
 #[cfg(unix)]
 fn ctrl_c_says_what_is_kept_and_what_goes_on() {
     let folder = folder("studies-interrupted");
     let line = "sweep taxi --rides 2000 --set fleet=2,3 --replications 2000 --out s";
     let interrupt = |line: &str, ready: &dyn Fn() -> bool| {
-        let mut command = flagfall(line);
+        let mut command = hears_ctrl_c(&flagfall(line));
         command.current_dir(&folder);
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
         let child = command.spawn().expect("the command runs");
