@@ -16,7 +16,7 @@ mod resources;
 mod snapshots;
 mod steady;
 mod studies;
-#[path = "../../../benches/workloads.rs"]
+#[path = "../../../benches/workloads/mod.rs"]
 mod workloads;
 
 use allocation_counter::{AllocationInfo, measure};

@@ -4,7 +4,7 @@
 mod distributions;
 #[path = "../../../tests/fixtures.rs"]
 mod fixtures;
-#[path = "../../../benches/workloads.rs"]
+#[path = "../../../benches/workloads/mod.rs"]
 mod workloads;
 
 use flagfall::experiment::{Experiment, Finished, Grid, Replications};
