@@ -29,29 +29,35 @@ struct Customer {
 
 #[derive(Clone, Debug)]
 struct Case {
-    /// The capacity of each resource, and from which minute of every hour on it is how much.
+    /// The capacity of each resource, and from which minute of every period on it is how much.
     resources: Vec<(u64, Vec<(u64, u64)>)>,
     customers: Vec<Customer>,
 }
 
 impl Case {
+    // No two schedules change at one time in the first days: it would be a tie which line is served
+    // first. Periods begin at different seconds, and changes come some nanoseconds after a second.
     fn period(number: usize) -> u64 {
-        // So that no two schedules change at one time in the first hours.
         60 * MINUTE + 7 * number as u64 * SECOND
     }
 
+    /// When in its period a resource has which capacity from then on, in order.
+    fn changes(&self, number: usize) -> impl DoubleEndedIterator<Item = (u64, u64)> {
+        let after = number as u64 + 1;
+        self.resources[number].1.iter().map(move |(from, value)| (from * MINUTE + after, *value))
+    }
+
     fn capacity(&self, number: usize, now: u64) -> u64 {
-        let (usual, changes) = &self.resources[number];
         let at = now % Self::period(number);
-        changes.iter().rev().find(|(from, _)| from * MINUTE <= at).map_or(*usual, |one| one.1)
+        let last = self.changes(number).rev().find(|(from, _)| *from <= at);
+        last.map_or(self.resources[number].0, |one| one.1)
     }
 
     fn next_change(&self, number: usize, now: u64) -> Option<u64> {
+        self.changes(number).next()?;
         let begin = now - now % Self::period(number);
-        let changes = &self.resources[number].1;
-        let minutes = changes.iter().map(|(from, _)| begin + from * MINUTE);
-        let next = minutes.chain([begin + Self::period(number)]).filter(|at| *at > now).min();
-        next.filter(|_| !changes.is_empty())
+        let times = self.changes(number).map(|(from, _)| begin + from);
+        times.chain([begin + Self::period(number)]).filter(|at| *at > now).min()
     }
 }
 
@@ -243,8 +249,8 @@ impl Naive<'_> {
             }
         }
         if let Some(customer) = self.case.customers.iter().position(|one| one.at == now) {
-            let priority = |one: usize| self.case.customers[one].priority;
-            let before = |one: &usize| priority(*one) <= priority(customer);
+            let priority = |one: &usize| self.case.customers[*one].priority;
+            let before = |one: &usize| priority(one) <= priority(&customer);
             let place = self.waiting.partition_point(before);
             self.waiting.insert(place, customer);
             for line in self.lines_of(customer) {
@@ -285,8 +291,7 @@ fn naive(case: &Case, end: u64) -> (Vec<Served>, Vec<Line>, u64) {
         naive.pass(next);
         naive.happen();
     }
-    let last = naive.now;
-    (naive.served, naive.lines, last)
+    (naive.served, naive.lines, naive.now)
 }
 
 async fn wait(p: &Process, one: &Customer, resources: &[Resource]) -> (usize, Vec<Held>) {
@@ -319,7 +324,7 @@ fn simulated(case: &Case, horizon: Option<u64>) -> (Simulation, Vec<Resource>, V
         resources.push(if changes.is_empty() {
             Resource::new(&mut simulation, name, *usual)
         } else {
-            let steps = changes.iter().map(|(from, value)| (Span::from_mins(*from), *value));
+            let steps = case.changes(number).map(|(from, value)| (Span::from_nanos(from), value));
             let steps = std::iter::once((Span::ZERO, *usual)).chain(steps).collect();
             let period = Span::from_nanos(Case::period(number));
             let schedule = Schedule::repeating(period, steps).expect("a schedule");
@@ -358,7 +363,6 @@ fn check(case: &Case, horizon: Option<u64>) -> Result<(), TestCaseError> {
     }
     prop_assert_eq!(served, expected);
     let near = |found: f64, wanted: f64| (found - wanted).abs() <= 1e-9 * wanted.max(1e-3);
-    // The naive one ends with its last event; nobody holds or waits then, or it is the horizon.
     let now = simulation.now().as_nanos();
     for (resource, line) in resources.iter().zip(&lines) {
         let found = resource.statistics(&simulation);
@@ -367,6 +371,7 @@ fn check(case: &Case, horizon: Option<u64>) -> Result<(), TestCaseError> {
         let mean = line.waits.checked_div(u128::from(line.granted)).unwrap_or(0);
         prop_assert_eq!(u128::from(found.mean_wait.as_nanos()), mean);
         if horizon.is_none() {
+            // The naive one ends with its last event; nobody holds or waits then.
             prop_assert_eq!(now, last);
             let span = now as f64;
             prop_assert!(near(found.mean_in_use, line.in_use as f64 / span), "{found:?}");
