@@ -3,15 +3,13 @@
 use crate::statistics::log::log;
 use crate::statistics::special::normal_quantile;
 
-/// 2^-52, the spacing of [`to_unit`].
-const STEP: f64 = 1.0 / (1_u64 << 52) as f64;
-
 /// A number in (0, 1), in the middle of one of 2^52 equal parts. The complement of the word gives
 /// the complement of the number, exactly: that is the other one of an antithetic pair.
 #[inline]
 pub(super) fn to_unit(word: u64) -> f64 {
-    // Through a signed number, which a processor converts in one step.
-    ((word >> 12) as i64 as f64 + 0.5) * STEP
+    // The bits of a number in [1, 2), in steps of 2^-52. The difference is exact. That is shorter than
+    // to convert a whole number.
+    f64::from_bits(1.0_f64.to_bits() | word >> 12) - (1.0 - 0.5 * f64::EPSILON)
 }
 
 /// As many words as it takes, all made of one: so a rejection method takes one word of its stream,
