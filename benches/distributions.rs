@@ -1,8 +1,11 @@
-//! What a draw of each distribution costs, beside the word that it takes.
+//! What a draw of each distribution costs, beside the word that it takes; and what a word costs if
+//! there are many streams, beside one generator that all share.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use flagfall::Span;
 use flagfall::random::{Distribution, Stream, StreamName};
-use rand::Rng;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::hint::black_box;
 
 const DRAWS: u64 = 1_000;
@@ -26,9 +29,43 @@ const LAWS: &[&str] = &[
     "truncated(normal(mean=4, sd=1), low=0)",
 ];
 
+/// The stream of the actor with that number.
+fn stream(actor: u64) -> Stream {
+    Stream::open(&StreamName { seed: 42, replication: 0, actor, incarnation: 0, purpose: "bench" })
+}
+
+/// Streams are drawn from in turn: a word of each, as actors do that are busy by turns.
+fn streams(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("streams");
+    group.sample_size(20);
+    let mut shared = ChaCha8Rng::seed_from_u64(42);
+    group.throughput(Throughput::Elements(DRAWS)).bench_function("shared ChaCha8Rng", |bencher| {
+        bencher.iter(|| (0..DRAWS).fold(0, |sum: u64, _| sum.wrapping_add(shared.next_u64())));
+    });
+    for many in [1, 1_024, 65_536] {
+        let mut all: Vec<Stream> = (0..many).map(stream).collect();
+        let turns = many.max(DRAWS) / many;
+        group.throughput(Throughput::Elements(turns * many));
+        group.bench_function(format!("words, {many} streams"), |bencher| {
+            bencher.iter(|| {
+                let all = || all.iter_mut().map(Rng::next_u64).fold(0, u64::wrapping_add);
+                std::iter::repeat_with(all).take(turns as usize).fold(0, u64::wrapping_add)
+            });
+        });
+        let mean = black_box(Span::from_secs(2));
+        group.bench_function(format!("exponentials, {many} streams"), |bencher| {
+            let nanos = |stream: &mut Stream| stream.exponential(mean).as_nanos();
+            bencher.iter(|| {
+                let all = || all.iter_mut().map(nanos).fold(0, u64::wrapping_add);
+                std::iter::repeat_with(all).take(turns as usize).fold(0, u64::wrapping_add)
+            });
+        });
+    }
+    group.finish();
+}
+
 fn distributions(criterion: &mut Criterion) {
-    let name = StreamName { seed: 42, replication: 0, actor: 7, incarnation: 0, purpose: "bench" };
-    let mut stream = Stream::open(&name);
+    let mut stream = stream(7);
     let mut group = criterion.benchmark_group("distributions");
     group.throughput(Throughput::Elements(DRAWS)).sample_size(20);
     group.bench_function("word", |bencher| {
@@ -44,5 +81,5 @@ fn distributions(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, distributions);
+criterion_group!(benches, streams, distributions);
 criterion_main!(benches);

@@ -1,14 +1,22 @@
-//! Whole models, from an empty simulation to the collected result.
+//! Whole models, from an empty simulation to the collected result, and replications of small ones.
+
+#[path = "replications.rs"]
+mod replications;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use flagfall::model::Model;
+use flagfall::experiment::{Experiment, Finished, Replications};
+use flagfall::model::{Measured, Model};
 use flagfall::{Config, Span};
 use flagfall_cli::models::DEFAULT_LATENCY;
 use flagfall_cli::models::actor_tree::ActorTree;
 use flagfall_cli::models::message_log::MessageLog;
 use flagfall_cli::models::parameter_server::ParameterTraining;
 use flagfall_cli::models::taxi_fleet::{Durations, TaxiFleet};
+use replications::{OneMessage, customers, settings, taxis as few_taxis};
 use std::hint::black_box;
+
+/// Replications of one experiment.
+const REPLICATIONS: u64 = 1_000;
 
 fn config() -> Config {
     Config::new(42).latency(DEFAULT_LATENCY)
@@ -49,5 +57,27 @@ fn models(criterion: &mut Criterion) {
     bench(criterion, "message actor, 1,000 workers", &log);
 }
 
-criterion_group!(benches, models);
+/// An experiment on one thread: to build, run and measure each replication, and to drop it.
+fn replicated<M: Measured + Sync>(criterion: &mut Criterion, name: &str, model: &M) {
+    let run = |_, replication| {
+        let run = model.run(settings(replication)).map_err(|error| error.to_string())?;
+        Ok::<_, String>(Finished::of(model, &run))
+    };
+    let mut group = criterion.benchmark_group("replications");
+    group.throughput(Throughput::Elements(REPLICATIONS)).sample_size(20);
+    group.bench_function(name, |bencher| {
+        let experiment =
+            || Experiment::new(Replications::Fixed(REPLICATIONS)).on_this_thread().run(1, run);
+        bencher.iter(|| black_box(experiment().expect("all rows")));
+    });
+    group.finish();
+}
+
+fn replications(criterion: &mut Criterion) {
+    replicated(criterion, "one message", &OneMessage);
+    replicated(criterion, "10 taxi rides", &few_taxis());
+    replicated(criterion, "100 customers", &customers());
+}
+
+criterion_group!(benches, models, replications);
 criterion_main!(benches);
