@@ -205,13 +205,33 @@ mod words {
         Half,
         Whole,
         Bytes(usize),
+        /// Several blocks.
+        Wholes(usize),
     }
 
     fn draw() -> impl Strategy<Value = Draw> {
         prop_oneof![
-            3 => Just(Draw::Half),
-            6 => Just(Draw::Whole),
-            1 => (0_usize..400).prop_map(Draw::Bytes),
+            6 => Just(Draw::Half),
+            12 => Just(Draw::Whole),
+            2 => (0_usize..400).prop_map(Draw::Bytes),
+            1 => (0_usize..40).prop_map(Draw::Wholes),
+        ]
+    }
+
+    /// What is done between draws: nothing, or the stream is copied, gets another seed, or the one
+    /// that it has once more.
+    #[derive(Clone, Debug)]
+    enum Change {
+        None,
+        Copied,
+        Seed(u64),
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        prop_oneof![
+            12 => Just(Change::None),
+            1 => Just(Change::Copied),
+            1 => (0..3_u64).prop_map(Change::Seed),
         ]
     }
 
@@ -220,21 +240,23 @@ mod words {
         fn are_those_of_chacha(
             seed in any::<u64>(),
             incarnation in any::<u32>(),
-            draws in prop::collection::vec(draw(), 0..200),
+            draws in prop::collection::vec((draw(), change()), 0..200),
         ) {
             let name = StreamName { seed, replication: 1, actor: 2, incarnation, purpose: "words" };
             let mut stream = Stream::open(&name);
             let mut generator = key(&name);
             generator.set_stream(u64::from(incarnation));
-            for draw in draws {
-                match draw {
-                    Draw::Half => prop_assert_eq!(stream.next_u32(), generator.next_u32()),
-                    Draw::Whole => prop_assert_eq!(stream.next_u64(), generator.next_u64()),
-                    Draw::Bytes(count) => {
-                        let (mut ours, mut theirs) = (vec![0; count], vec![0; count]);
-                        stream.fill_bytes(&mut ours);
-                        generator.fill_bytes(&mut theirs);
-                        prop_assert_eq!(ours, theirs);
+            for (draw, change) in draws {
+                prop_assert_eq!(drawn(&mut stream, &draw), drawn(&mut generator, &draw));
+                match change {
+                    Change::None => {}
+                    Change::Copied => stream = stream.clone(),
+                    Change::Seed(seed) => {
+                        stream.rekey(seed);
+                        let position = generator.get_word_pos();
+                        generator = key(&StreamName { seed, ..name });
+                        generator.set_stream(u64::from(incarnation));
+                        generator.set_word_pos(position);
                     }
                 }
             }
@@ -271,14 +293,17 @@ mod words {
     }
 
     /// What a draw gives, as bytes.
-    fn drawn(stream: &mut Stream, draw: &Draw) -> Vec<u8> {
+    fn drawn(from: &mut impl Rng, draw: &Draw) -> Vec<u8> {
         match draw {
-            Draw::Half => stream.next_u32().to_le_bytes().to_vec(),
-            Draw::Whole => stream.next_u64().to_le_bytes().to_vec(),
+            Draw::Half => from.next_u32().to_le_bytes().to_vec(),
+            Draw::Whole => from.next_u64().to_le_bytes().to_vec(),
             Draw::Bytes(count) => {
                 let mut bytes = vec![0; *count];
-                stream.fill_bytes(&mut bytes);
+                from.fill_bytes(&mut bytes);
                 bytes
+            }
+            Draw::Wholes(count) => {
+                (0..*count).flat_map(|_| from.next_u64().to_le_bytes()).collect()
             }
         }
     }
