@@ -91,14 +91,14 @@ def _bars(axis: Axes, shown: _Shown) -> list[Any]:
     edge = 0.7 if len(read["bars"]["at"]) <= 400 else 0.0
     spans: dict[tuple[float, float], list[tuple[float, float]]] = {}
     end = shown.time(max(1, read["end"]))
-    bars = read["bars"]
-    for at, place, lane, says in zip(bars["at"], bars["row"], bars["lane"], bars["says"]):
+    bars = (read["bars"][column] for column in ("row", "lane", "says", "since", "until"))
+    for place, lane, says, since, until in zip(*bars):
         row = shown.rows.get(place)
         if row is None:
             continue
         high = 0.62 / read["lanes"][place]
         top = row - 0.31 + lane * high
-        start, length = shown.time(read["from"][at]), shown.time(read["time"][at] - read["from"][at])
+        start, length = shown.time(since), shown.time(until - since)
         spans.setdefault((top, high), []).append((start, length))
         # About as many letters as stand in the width of the axes.
         fit = int(length / end * 88) - 1

@@ -66,26 +66,26 @@ class Timeline:
         the claim, or None.
         """
         read = self._read
-        times, texts = read["time"], read["texts"]
+        receivers, times, texts = read["receiver"], read["time"], read["texts"]
 
-        def span(what: str, at: int, start: int, row: int | None = None) -> dict[str, Any]:
+        def span(what: str, at: int, row: int, start: int, end: int) -> dict[str, Any]:
             text = read["text"][at]
             return {
-                "actor": read["actors"][read["receiver"][at] if row is None else row],
+                "actor": read["actors"][row],
                 "what": what,
                 "start": start / 1e9,
-                "end": times[at] / 1e9,
+                "end": end / 1e9,
                 "message": None if text < 0 else texts[text],
             }
 
-        bars = zip(read["bars"]["at"], read["bars"]["row"])
+        bars = zip(*(read["bars"][column] for column in ("at", "row", "since", "until")))
         busy = [
-            span("busy" if row == read["receiver"][at] else "held", at, read["from"][at], row)
-            for at, row in bars
+            span("busy" if row == receivers[at] else "held", at, row, since, until)
+            for at, row, since, until in bars
         ]
         waits = zip(read["waits"]["at"], read["waits"]["since"])
         return sorted(
-            [*busy, *(span("waits", at, since) for at, since in waits)],
+            [*busy, *(span("waits", at, receivers[at], since, times[at]) for at, since in waits)],
             key=lambda one: (one["start"], one["end"], one["actor"]),
         )
 

@@ -15,9 +15,7 @@ const MOST_LANES: usize = 3;
 /// What is drawn beside the records. Each part names its record, whose receiver and time it has.
 #[derive(Debug, Default)]
 struct Gantt {
-    /// Record, and the lane among those of its row: the receiver was busy until then, or somebody
-    /// held units of the sender, which is a resource.
-    bars: Vec<(usize, usize)>,
+    bars: Vec<Bar>,
     /// Record, and when the message came into the mailbox that it was taken from, or the claim into
     /// the line.
     waits: Vec<(usize, u64)>,
@@ -27,22 +25,46 @@ struct Gantt {
     lanes: Vec<usize>,
 }
 
+/// A span in which the receiver of a record was busy, or in which somebody held units of the sender,
+/// which is a resource.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bar {
+    /// The record at its end. If units are held to the end of all, that at its beginning.
+    at: usize,
+    since: u64,
+    until: u64,
+    /// The lane among those of its row.
+    lane: usize,
+}
+
+impl Bar {
+    /// From the time that the record at its end has beside its own.
+    fn ending(at: usize, event: &Event) -> Option<Self> {
+        let since = event.from.filter(|since| *since < event.time)?;
+        Some(Self { at, since, until: event.time, lane: 0 })
+    }
+}
+
 impl Gantt {
     fn of(recorded: &Recorded) -> Self {
         let mut gantt = Self::default();
+        // Records of grants that have not come to their end, by claimant, resource and time.
+        let mut held: FxHashMap<_, VecDeque<usize>> = FxHashMap::default();
         let mut queued: FxHashMap<_, VecDeque<u64>> = FxHashMap::default();
         for (at, event) in recorded.events.iter().enumerate() {
             let key = (event.receiver, event.sender, event.cause, event.message);
             match event.is {
-                RecordKind::Resumed if event.from.is_some_and(|from| from < event.time) => {
-                    gantt.bars.push((at, 0));
-                }
-                RecordKind::Released | RecordKind::Preempted
-                    if event.from.is_some_and(|from| from < event.time) =>
-                {
-                    gantt.bars.push((at, 0));
+                RecordKind::Resumed => gantt.bars.extend(Bar::ending(at, event)),
+                RecordKind::Released | RecordKind::Preempted => {
+                    let claim = (event.receiver, event.sender, event.from.unwrap_or(event.time));
+                    held.get_mut(&claim).and_then(VecDeque::pop_front);
+                    gantt.bars.extend(Bar::ending(at, event));
                 }
                 RecordKind::Granted | RecordKind::Withdrawn => {
+                    if event.is == RecordKind::Granted {
+                        let claim = (event.receiver, event.sender, event.time);
+                        held.entry(claim).or_default().push_back(at);
+                    }
                     let since = event.from.filter(|since| *since < event.time);
                     gantt.waits.extend(since.map(|since| (at, since)));
                 }
@@ -62,6 +84,11 @@ impl Gantt {
                 gantt.arrows.push((at, lost));
             }
         }
+        let still = held.into_values().flatten().map(|at| {
+            let since = recorded.events[at].time;
+            Bar { at, since, until: recorded.end, lane: 0 }
+        });
+        gantt.bars.extend(still.filter(|bar| bar.since < bar.until));
         gantt.put_on_lanes(recorded);
         gantt
     }
@@ -71,17 +98,15 @@ impl Gantt {
     fn put_on_lanes(&mut self, recorded: &Recorded) {
         let events = &recorded.events;
         let mut free: Vec<Vec<u64>> = vec![Vec::new(); recorded.actors.texts.len()];
-        self.bars.sort_by_key(|(at, _)| (events[*at].from, *at));
-        for (at, lane) in &mut self.bars {
-            let event = &events[*at];
-            let from = event.from.unwrap_or(event.time);
-            let lanes = &mut free[row_of(event)];
-            *lane = lanes.iter().position(|end| *end <= from).unwrap_or(lanes.len());
+        self.bars.sort_by_key(|bar| (bar.since, bar.at));
+        for Bar { at, since, until, lane } in &mut self.bars {
+            let lanes = &mut free[row_of(&events[*at])];
+            *lane = lanes.iter().position(|end| end <= since).unwrap_or(lanes.len());
             if *lane < MOST_LANES && *lane == lanes.len() {
                 lanes.push(0);
             }
             *lane = (*lane).min(MOST_LANES - 1);
-            lanes[*lane] = lanes[*lane].max(event.time);
+            lanes[*lane] = lanes[*lane].max(*until);
         }
         self.lanes = free.iter().map(Vec::len).collect();
     }
@@ -90,7 +115,9 @@ impl Gantt {
 /// The actor or resource on whose row the bar of a record stands.
 fn row_of(event: &Event) -> usize {
     match event.is {
-        RecordKind::Released | RecordKind::Preempted => event.sender.unwrap_or(event.receiver),
+        RecordKind::Granted | RecordKind::Released | RecordKind::Preempted => {
+            event.sender.unwrap_or(event.receiver)
+        }
         _ => event.receiver,
     }
 }
@@ -119,16 +146,13 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
     let column =
         |value: fn(&Event) -> Value| -> Vec<Value> { recorded.events.iter().map(value).collect() };
     let Gantt { bars, waits, arrows, lanes } = Gantt::of(recorded);
-    let (bar, lane): (Vec<_>, Vec<_>) = bars.into_iter().unzip();
-    let rows: Vec<_> = bar.iter().map(|at: &usize| row_of(&recorded.events[*at])).collect();
+    let of_bars = |value: &dyn Fn(&Bar, &Event) -> Value| -> Vec<Value> {
+        bars.iter().map(|bar| value(bar, &recorded.events[bar.at])).collect()
+    };
     let (wait, since): (Vec<_>, Vec<_>) = waits.into_iter().unzip();
     let Folds { of_arrow, counts } = Folds::of(recorded, &arrows);
     let (arrow, lost): (Vec<_>, Vec<_>) = arrows.into_iter().unzip();
     let or_none = |place: Option<usize>| place.map_or(Value::from(-1), Value::from);
-    let says = bar.iter().map(|at: &usize| {
-        let event = &recorded.events[*at];
-        or_none(event.activity.or(event.message))
-    });
     json!({
         "note": note,
         "end": recorded.end,
@@ -146,7 +170,14 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
         "cause": column(|event| event.cause.into()),
         "from": column(|event| event.from.into()),
         "text": column(|event| event.message.map_or(Value::from(-1), Value::from)),
-        "bars": {"row": rows, "lane": lane, "says": says.collect::<Vec<_>>(), "at": bar},
+        "bars": {
+            "at": of_bars(&|bar, _| bar.at.into()),
+            "since": of_bars(&|bar, _| bar.since.into()),
+            "until": of_bars(&|bar, _| bar.until.into()),
+            "row": of_bars(&|_, event| row_of(event).into()),
+            "lane": of_bars(&|bar, _| bar.lane.into()),
+            "says": of_bars(&|_, event| or_none(event.activity.or(event.message))),
+        },
         "waits": {"at": wait, "since": since},
         "arrows": {"at": arrow, "lost": lost, "fold": of_arrow.into_iter().map(or_none).collect::<Vec<_>>()},
         "folds": counts,
@@ -155,7 +186,7 @@ pub fn timeline(recorded: &Recorded, note: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::Gantt;
+    use super::{Bar, Gantt};
     use crate::report::page::recorded::{Event, Mark, Recorded};
     use flagfall::actor::DeathCause;
     use flagfall::record::RecordKind;
@@ -190,7 +221,8 @@ mod tests {
         let rows: Vec<_> = holds.iter().map(row).chain([other]).collect();
         let gantt = Gantt::of(&recorded(&rows));
         // What takes no time is no bar. The fourth overlaps three others.
-        assert_eq!(gantt.bars, [(0, 0), (1, 1), (6, 0), (2, 2), (3, 2), (4, 0)]);
+        let bars: Vec<_> = gantt.bars.iter().map(|bar| (bar.at, bar.lane)).collect();
+        assert_eq!(bars, [(0, 0), (1, 1), (6, 0), (2, 2), (3, 2), (4, 0)]);
         assert_eq!(gantt.lanes, [3, 1]);
     }
 
@@ -221,8 +253,33 @@ mod tests {
         ];
         let gantt = Gantt::of(&recorded(&rows));
         assert_eq!(gantt.waits, [(1, 2), (4, 7)]);
-        assert_eq!((gantt.bars, gantt.lanes), (vec![(3, 0)], vec![0, 1]));
+        assert_eq!(gantt.bars, [Bar { at: 3, since: 5, until: 9, lane: 0 }]);
+        assert_eq!(gantt.lanes, [0, 1]);
         assert_eq!(gantt.arrows, []);
+    }
+
+    #[test]
+    fn what_is_held_at_the_end_has_bars_that_end_there() {
+        let grant = |time| (RecordKind::Granted, time, Some(time), 0, Some(1));
+        let end = |kind, time, from| (kind, time, Some(from), 0, Some(1));
+        let rows = [
+            grant(2),
+            grant(2),
+            grant(3),
+            end(RecordKind::Released, 5, 2),
+            end(RecordKind::Preempted, 6, 3),
+            grant(6),
+            // It began before the first record.
+            end(RecordKind::Released, 8, 1),
+            grant(9),
+        ];
+        let mut recorded = recorded(&rows);
+        recorded.end = 9;
+        let gantt = Gantt::of(&recorded);
+        let bar = |at, since, until, lane| Bar { at, since, until, lane };
+        let wanted = [bar(6, 1, 8, 0), bar(1, 2, 9, 1), bar(3, 2, 5, 2), bar(4, 3, 6, 2)];
+        assert_eq!(gantt.bars, [&wanted[..], &[bar(5, 6, 9, 2)]].concat());
+        assert_eq!(gantt.lanes, [0, 3]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) struct Event {
     /// units.
     pub(super) from: Option<u64>,
     pub(super) message: Option<usize>,
-    /// What the receiver has done until now, among the messages; or who held units until now.
+    /// What the receiver has done until now, among the messages; or who holds units, or held them.
     pub(super) activity: Option<usize>,
 }
 
@@ -114,6 +114,11 @@ impl Write for Short {
     }
 }
 
+/// Whether a record may have a bar on the row of a resource. It says who holds the units.
+fn is_of_holder(kind: RecordKind) -> bool {
+    matches!(kind, RecordKind::Granted | RecordKind::Released | RecordKind::Preempted)
+}
+
 impl Recorded {
     /// Adds a record; false if there are [`MOST_RECORDS`] already.
     pub fn add(&mut self, record: &Record<'_>) -> bool {
@@ -129,8 +134,7 @@ impl Recorded {
         let message =
             record.message.map(|message| self.messages.place(&format_args!("{message:?}")));
         let words: Option<&dyn fmt::Display> = match record.kind {
-            // The bar of a resource says who held it.
-            RecordKind::Released | RecordKind::Preempted => Some(record.receiver),
+            kind if is_of_holder(kind) => Some(record.receiver),
             _ => record.activity.as_ref().map(|words| words as _),
         };
         let activity = words.map(|words| self.messages.place(words));
@@ -172,6 +176,11 @@ impl Recorded {
     pub fn call_actors(&mut self, title: impl Fn(&str) -> Option<String>) {
         let short = |text: String| beginning(&text, LONGEST).to_owned();
         self.titles = self.actors.texts.iter().map(|path| title(path).map(short)).collect();
+        for event in self.events.iter_mut().filter(|event| is_of_holder(event.is)) {
+            if let Some(title) = &self.titles[event.receiver] {
+                event.activity = Some(self.messages.place(title));
+            }
+        }
     }
 
     fn actor(&mut self, id: ActorId, path: &dyn fmt::Display) -> usize {

@@ -6,14 +6,14 @@ const actorName = (run, actor) => run.titles[actor] ?? run.actors[actor];
 
 /** Busy and waiting spans and arrows, as the page says which records have them. */
 function gantt(run) {
-  const span = (at, from, actor = run.receiver[at]) => ({ at, from, to: run.time[at], actor });
+  const span = (at, from, to = run.time[at], actor = run.receiver[at]) => ({ at, from, to, actor });
   const { bars, waits } = run;
   const arrows = run.arrows.at.map((at, place) => ({ at, from: run.from[at], to: run.time[at], sender: run.sender[at], receiver: run.receiver[at], lost: run.arrows.lost[place], fold: run.arrows.fold[place] }));
   // The bars of resources say who held them, which is in the record anyway.
   const own = bars.at.map((at, place) => [at, bars.says[place]]).filter(([at], place) => bars.row[place] === run.receiver[at]);
   run.said = new Map(own);
   return {
-    bars: bars.at.map((at, place) => ({ ...span(at, run.from[at], bars.row[place]), says: bars.says[place], lane: bars.lane[place], lanes: run.lanes[bars.row[place]] })),
+    bars: bars.at.map((at, place) => ({ ...span(at, bars.since[place], bars.until[place], bars.row[place]), says: bars.says[place], lane: bars.lane[place], lanes: run.lanes[bars.row[place]] })),
     waits: waits.at.map((at, place) => span(at, waits.since[place])),
     arrows,
     folds: foldsOf(run, arrows),
