@@ -118,7 +118,8 @@ def until_no_workers():
 
 def test_the_command_makes_the_files_of_one_machine(cluster, whole):
     code, out, told = ended(begin(cluster.address))
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
     assert out.startswith("taxi: 4 points, 60000 replications")
 
 
@@ -158,7 +159,8 @@ def test_what_is_killed_costs_nothing_but_time(cluster, whole, what, moment):
     if what == "command":
         process = begin(cluster.address)
     code, _, told = ended(process)
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
     # Nothing that was stored was run again.
     assert before and before.items() <= stored().items()
 
@@ -177,7 +179,8 @@ def interrupt(process, *, kept):
 
 def goes_on(where, whole, before):
     code, _, told = ended(begin(where))
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
     assert before.items() <= stored().items()
 
 
@@ -207,7 +210,8 @@ def test_ctrl_c_at_any_moment_has_the_same_code(cluster, whole, moment):
     time.sleep(rng.uniform(0, (1.5, 4.0, 14.0)[moment % 3]))
     if process.poll() is not None:
         code, _, told = ended(process)
-        assert (code, files("there")) == (0, whole), told
+        assert code == 0, told
+        assert files("there") == whole, told
         return
     before = interrupt(process, kept="kept")
     if moment % 8 == 0:
@@ -217,7 +221,8 @@ def test_ctrl_c_at_any_moment_has_the_same_code(cluster, whole, moment):
 @pytest.mark.parametrize("more", [["--shared"], ["--command", COMMAND]])
 def test_a_shared_folder_and_a_command_that_travels(cluster, whole, more):
     code, _, told = ended(begin(cluster.address, *more))
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
 
 
 def test_from_python(cluster):
@@ -428,7 +433,8 @@ def test_a_head_that_is_killed_and_started_again_costs_only_time(head, whole, sc
     assert before
     head.start()
     code, _, told = ended(begin(where))
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
     assert before.items() <= stored().items()
 
 
@@ -437,7 +443,8 @@ def test_a_client_runs_a_study(head, whole):
         pytest.skip("there is no client of Ray")
     head.start()
     code, _, told = ended(begin(f"ray://127.0.0.1:{head.client}"))
-    assert (code, files("there")) == (0, whole), told
+    assert code == 0, told
+    assert files("there") == whole, told
 
 
 def test_ctrl_c_ends_a_client_and_its_tasks(head):
