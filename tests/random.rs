@@ -218,8 +218,7 @@ mod words {
         ]
     }
 
-    /// What is done between draws: nothing, or the stream is copied, gets another seed, or the one
-    /// that it has once more.
+    /// What is done between draws: nothing, a copy, or a seed, which may be the same one again.
     #[derive(Clone, Debug)]
     enum Change {
         None,

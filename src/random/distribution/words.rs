@@ -7,8 +7,8 @@ use crate::statistics::special::normal_quantile;
 /// the complement of the number, exactly: that is the other one of an antithetic pair.
 #[inline]
 pub(super) fn to_unit(word: u64) -> f64 {
-    // The bits of a number in [1, 2), in steps of 2^-52. The difference is exact. That is shorter than
-    // to convert a whole number.
+    // The bits are those of a number in [1, 2), in steps of 2^-52. The difference is exact. This takes
+    // fewer instructions than the conversion of a whole number.
     f64::from_bits(1.0_f64.to_bits() | word >> 12) - (1.0 - 0.5 * f64::EPSILON)
 }
 

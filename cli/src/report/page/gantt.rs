@@ -29,7 +29,7 @@ struct Gantt {
 /// which is a resource.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bar {
-    /// The record at its end. If units are held to the end of all, that at its beginning.
+    /// The record at its end; the record at its beginning if units are held to the end of the run.
     at: usize,
     since: u64,
     until: u64,
@@ -38,7 +38,7 @@ struct Bar {
 }
 
 impl Bar {
-    /// From the time that the record at its end has beside its own.
+    /// The bar that ends with a record. The record also says when it began.
     fn ending(at: usize, event: &Event) -> Option<Self> {
         let since = event.from.filter(|since| *since < event.time)?;
         Some(Self { at, since, until: event.time, lane: 0 })
@@ -48,7 +48,7 @@ impl Bar {
 impl Gantt {
     fn of(recorded: &Recorded) -> Self {
         let mut gantt = Self::default();
-        // Records of grants that have not come to their end, by claimant, resource and time.
+        // Grants whose units are still held, by claimant, resource and time.
         let mut held: FxHashMap<_, VecDeque<usize>> = FxHashMap::default();
         let mut queued: FxHashMap<_, VecDeque<u64>> = FxHashMap::default();
         for (at, event) in recorded.events.iter().enumerate() {

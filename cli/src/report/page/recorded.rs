@@ -114,7 +114,7 @@ impl Write for Short {
     }
 }
 
-/// Whether a record may have a bar on the row of a resource. It says who holds the units.
+/// Whether a record may have a bar on the row of a resource. Such a bar says who holds the units.
 fn is_of_holder(kind: RecordKind) -> bool {
     matches!(kind, RecordKind::Granted | RecordKind::Released | RecordKind::Preempted)
 }
