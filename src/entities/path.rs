@@ -4,6 +4,7 @@ use crate::actor::{ActorId, SpawnOptions};
 use crate::entities::entry::Entry;
 use crate::entities::index::Entities;
 use std::fmt;
+use std::fmt::Write as _;
 
 pub(crate) struct Path<'a> {
     entities: &'a Entities,
@@ -30,7 +31,14 @@ impl Entities {
         Path { entities: self, id, ends: usize::MAX }
     }
 
-    /// The same for an error text: of a long chain of owners, it prints at most eight.
+    /// The same as a text. Most paths fit, and are written without growing it.
+    pub(crate) fn path_text(&self, id: ActorId) -> String {
+        let mut text = String::with_capacity(32);
+        _ = write!(text, "{}", self.path(id));
+        text
+    }
+
+    /// The same as [`path`](Self::path) for an error text: of a long chain of owners, it prints at most eight.
     pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
         Path { entities: self, id, ends: 4 }
     }
@@ -44,6 +52,9 @@ impl Entities {
 
     /// A loop and no recursion: chains of owners may be long.
     fn write_path(&self, entry: &Entry, ends: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if entry.owner == ActorId::OUTSIDE {
+            return self.write_name(entry, f);
+        }
         let mut line = vec![entry];
         loop {
             let owner = line[line.len() - 1].owner;
@@ -59,18 +70,25 @@ impl Entities {
         }
         let last = line.len().saturating_sub(ends);
         for (depth, entry) in line.iter().rev().enumerate() {
-            let slash = if depth > 0 { "/" } else { "" };
             if (ends..last).contains(&depth) {
                 if depth == ends {
                     write!(f, "/({} more)", last - ends)?;
                 }
                 continue;
             }
-            write!(f, "{slash}{}", self.labels[entry.name.label()].text)?;
-            if let Some(ordinal) = entry.name.ordinal() {
-                write!(f, "[{ordinal}]")?;
+            if depth > 0 {
+                f.write_str("/")?;
             }
+            self.write_name(entry, f)?;
         }
         Ok(())
+    }
+
+    fn write_name(&self, entry: &Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.labels[entry.name.label()].text)?;
+        match entry.name.ordinal() {
+            Some(ordinal) => write!(f, "[{ordinal}]"),
+            None => Ok(()),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! The line of a container: an amount that claims put into and get out of.
 
 use super::{
-    Asked, Claimed, Known, Note, ResourceHistory, ResourceStatistics, Served, Ticket, Usage,
+    Asked, Claimed, Known, Note, Ordered, ResourceHistory, ResourceStatistics, Served, Ticket,
+    Usage,
 };
 use crate::record::RecordKind;
 use crate::time::VirtualTime;
-use std::collections::BTreeMap;
 
 /// A level between nothing and a capacity, and the claims that wait to put in or to get out. `W`
 /// identifies the claimant.
@@ -16,8 +16,8 @@ pub(crate) struct Level<W> {
     /// The amount that came back and has no room. It goes in before all puts, whenever there is
     /// room. While there is any, the level is the capacity.
     pub(crate) aside: u128,
-    putting: BTreeMap<Ticket, Claimed<W, u64>>,
-    getting: BTreeMap<Ticket, Claimed<W, u64>>,
+    putting: Ordered<Ticket, Claimed<W, u64>>,
+    getting: Ordered<Ticket, Claimed<W, u64>>,
     claims: u64,
     pub(crate) usage: Usage,
 }
@@ -31,7 +31,7 @@ impl Asked {
 
 impl<W: Known> Level<W> {
     pub(crate) fn new(capacity: u64, level: u64, now: VirtualTime) -> Self {
-        let (putting, getting) = (BTreeMap::new(), BTreeMap::new());
+        let (putting, getting) = (Ordered::new(), Ordered::new());
         let usage = Usage::new(now);
         Self { capacity, level, aside: 0, putting, getting, claims: 0, usage }
     }
@@ -86,7 +86,7 @@ impl<W: Known> Level<W> {
     /// `None`.
     pub(crate) fn serve_next(&mut self, now: VirtualTime, is_put: bool) -> Option<(Ticket, W)> {
         let line = if is_put { &self.putting } else { &self.getting };
-        let amount = line.values().next()?.what;
+        let amount = line.first()?.1.what;
         let there = if is_put { self.capacity - self.level } else { self.level };
         if amount > there {
             return None;
@@ -112,9 +112,9 @@ impl<W: Known> Level<W> {
     /// Leaves the line; `None` if it was not in it.
     pub(crate) fn withdraw(&mut self, now: VirtualTime, ticket: Ticket) -> Option<W> {
         self.pass(now);
-        let put = self.putting.remove(&ticket);
+        let put = self.putting.remove(ticket);
         let is_put = put.is_some();
-        let transfer = put.or_else(|| self.getting.remove(&ticket))?;
+        let transfer = put.or_else(|| self.getting.remove(ticket))?;
         self.usage.withdraw();
         let asked = Asked::transfer(is_put, transfer.what);
         self.usage.note(RecordKind::Withdrawn, &transfer.who, asked, transfer.since);
@@ -156,6 +156,6 @@ impl<W: Known> Level<W> {
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&W, VirtualTime)> {
-        self.putting.values().chain(self.getting.values()).map(|one| (&one.who, one.since))
+        self.putting.iter().chain(self.getting.iter()).map(|(_, one)| (&one.who, one.since))
     }
 }

@@ -17,8 +17,8 @@ pub(crate) struct Facility<W> {
     pub(crate) capacity: u64,
     pub(crate) in_use: u64,
     staffing: Staffing,
-    pub(super) holders: Ordered<Claimed<W, Claim>>,
-    pub(super) waiting: Ordered<Claimed<W, Claim>>,
+    pub(super) holders: Ordered<Ticket, Claimed<W, Claim>>,
+    pub(super) waiting: Ordered<Ticket, Claimed<W, Claim>>,
     claims: u64,
     pub(crate) usage: Usage,
 }

@@ -24,6 +24,7 @@ pub(crate) use facility::{Facility, Lost};
 pub use full::LineFull;
 pub use history::ResourceHistory;
 pub(crate) use note::{Asked, Known, Note};
+pub(crate) use ordered::Ordered;
 pub(crate) use report::Reported;
 pub use report::{ResourceKind, ResourceReport};
 pub(crate) use staffing::Staffing;

@@ -1,28 +1,27 @@
-//! Claims in the order of their tickets.
+//! Claims in the order of their tickets, or items in the order of their places.
 
-use super::Ticket;
 use std::collections::{BTreeMap, VecDeque};
 use std::iter::from_fn;
 use std::ops::Bound::{Excluded, Unbounded};
 
-/// A map from tickets, in their order. It is made for lines: most claims come in the order of their
-/// tickets, and the first goes first.
+/// A map whose keys are tickets or places, in their order. It is made for lines: most claims come in
+/// the order of their tickets, and the first goes first.
 ///
-/// Cost: O(1) amortised for a claim that comes behind all others and leaves as the first, O(log
-/// claims) for others. In a short line, others cost little more.
+/// Cost: O(1) amortised for what comes behind all others and leaves as the first, O(log length) for
+/// others. In a short line, others cost little more.
 #[derive(Debug)]
-pub(super) struct Ordered<V> {
+pub(crate) struct Ordered<K, V> {
     /// Those that came behind all others here, or while there were few. Neither the first nor the
     /// last is a gap.
-    row: VecDeque<(Ticket, Option<V>)>,
+    row: VecDeque<(K, Option<V>)>,
     /// How many in the row have left it.
     gaps: usize,
     /// Those that came out of order while the row was long.
-    others: BTreeMap<Ticket, V>,
+    others: BTreeMap<K, V>,
 }
 
-impl<V> Ordered<V> {
-    pub(super) fn new() -> Self {
+impl<K: Copy + Ord, V> Ordered<K, V> {
+    pub(crate) fn new() -> Self {
         Self { row: VecDeque::new(), gaps: 0, others: BTreeMap::new() }
     }
 
@@ -36,60 +35,79 @@ impl<V> Ordered<V> {
         self.row.is_empty() && self.others.is_empty()
     }
 
-    /// Adds a claim. No ticket is used twice.
+    /// Adds a value. Its key is not in the map; it may have been there before.
     #[inline]
-    pub(super) fn insert(&mut self, ticket: Ticket, value: V) -> &mut V {
-        if self.row.back().is_some_and(|(last, _)| *last > ticket) {
-            return self.insert_within(ticket, value);
+    pub(crate) fn insert(&mut self, key: K, value: V) -> &mut V {
+        if self.row.back().is_some_and(|(last, _)| *last > key) {
+            return self.insert_within(key, value);
         }
-        self.row.push_back((ticket, None));
+        self.row.push_back((key, None));
         let (_, place) = self.row.back_mut().expect("it was added");
         place.insert(value)
     }
 
     #[inline(never)]
-    fn insert_within(&mut self, ticket: Ticket, value: V) -> &mut V {
+    fn insert_within(&mut self, key: K, value: V) -> &mut V {
         /// Moving half as many costs less than a map.
         const SHORT: usize = 16;
-        if self.row.len() >= SHORT {
-            return self.others.entry(ticket).or_insert(value);
+        let at = self.row.partition_point(|(other, _)| *other < key);
+        if self.row[at].0 == key {
+            // It comes back to the gap that it left.
+            self.gaps -= 1;
+        } else if at > 0 && self.row.len() >= SHORT {
+            return self.others.entry(key).or_insert(value);
+        } else {
+            self.row.insert(at, (key, None));
         }
-        let at = self.row.partition_point(|(other, _)| *other < ticket);
-        self.row.insert(at, (ticket, None));
         self.row[at].1.insert(value)
     }
 
     #[inline]
-    pub(super) fn first(&self) -> Option<(Ticket, &V)> {
-        let row = self.row.front().and_then(|(ticket, value)| Some((*ticket, value.as_ref()?)));
+    pub(super) fn first(&self) -> Option<(K, &V)> {
+        let row = self.row.front().and_then(|(key, value)| Some((*key, value.as_ref()?)));
         if self.others.is_empty() { row } else { self.first_of_both(row) }
     }
 
     #[cold]
-    fn first_of_both<'a>(&'a self, row: Option<(Ticket, &'a V)>) -> Option<(Ticket, &'a V)> {
-        let other = self.others.first_key_value().map(|(ticket, value)| (*ticket, value));
+    fn first_of_both<'a>(&'a self, row: Option<(K, &'a V)>) -> Option<(K, &'a V)> {
+        let other = self.others.first_key_value().map(|(key, value)| (*key, value));
         row.into_iter().chain(other).min_by_key(|one| one.0)
     }
 
-    pub(super) fn contains(&self, ticket: Ticket) -> bool {
-        self.get(ticket).is_some()
+    pub(super) fn contains(&self, key: K) -> bool {
+        self.get(key).is_some()
     }
 
-    pub(super) fn get(&self, ticket: Ticket) -> Option<&V> {
-        let row = self.find(ticket).and_then(|at| self.row[at].1.as_ref());
-        row.or_else(|| self.others.get(&ticket))
+    pub(super) fn get(&self, key: K) -> Option<&V> {
+        let row = self.find(key).and_then(|at| self.row[at].1.as_ref());
+        row.or_else(|| self.others.get(&key))
     }
 
-    pub(super) fn get_mut(&mut self, ticket: Ticket) -> Option<&mut V> {
-        let row = self.find(ticket).and_then(|at| self.row[at].1.as_mut());
-        row.or_else(|| self.others.get_mut(&ticket))
+    pub(super) fn get_mut(&mut self, key: K) -> Option<&mut V> {
+        let row = self.find(key).and_then(|at| self.row[at].1.as_mut());
+        row.or_else(|| self.others.get_mut(&key))
     }
 
     #[inline]
-    pub(super) fn remove(&mut self, ticket: Ticket) -> Option<V> {
+    pub(super) fn pop_first(&mut self) -> Option<(K, V)> {
+        if !self.others.is_empty() {
+            return self.pop_first_of_both();
+        }
+        let key = self.row.front()?.0;
+        Some((key, self.remove_front()?))
+    }
+
+    #[cold]
+    fn pop_first_of_both(&mut self) -> Option<(K, V)> {
+        let key = self.first()?.0;
+        Some((key, self.remove(key)?))
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, key: K) -> Option<V> {
         match self.row.front() {
-            Some((first, _)) if *first == ticket => self.remove_front(),
-            _ => self.remove_within(ticket),
+            Some((first, _)) if *first == key => self.remove_front(),
+            _ => self.remove_within(key),
         }
     }
 
@@ -103,10 +121,10 @@ impl<V> Ordered<V> {
     }
 
     #[inline(never)]
-    fn remove_within(&mut self, ticket: Ticket) -> Option<V> {
-        let taken = self.find(ticket).and_then(|at| self.row[at].1.take());
+    fn remove_within(&mut self, key: K) -> Option<V> {
+        let taken = self.find(key).and_then(|at| self.row[at].1.take());
         if taken.is_none() {
-            return self.others.remove(&ticket);
+            return self.others.remove(&key);
         }
         self.gaps += 1;
         self.trim();
@@ -130,41 +148,41 @@ impl<V> Ordered<V> {
         }
     }
 
-    fn find(&self, ticket: Ticket) -> Option<usize> {
-        self.row.binary_search_by_key(&ticket, |(ticket, _)| *ticket).ok()
+    fn find(&self, key: K) -> Option<usize> {
+        self.row.binary_search_by_key(&key, |(key, _)| *key).ok()
     }
 
     /// All, in their order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Ticket, &V)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
         self.after(None)
     }
 
-    /// Those behind that ticket, in their order.
-    pub(super) fn after(&self, ticket: Option<Ticket>) -> impl Iterator<Item = (Ticket, &V)> {
-        let behind = |other: &Ticket| ticket.is_none_or(|ticket| *other > ticket);
+    /// Those behind that key, in their order.
+    pub(super) fn after(&self, key: Option<K>) -> impl Iterator<Item = (K, &V)> {
+        let behind = |other: &K| key.is_none_or(|key| *other > key);
         let from = self.row.partition_point(|(other, _)| !behind(other));
         let row = self.row.range(from..).filter_map(|(t, value)| Some((*t, value.as_ref()?)));
-        let others = match ticket {
+        let others = match key {
             None => self.others.range(..),
-            Some(ticket) => self.others.range((Excluded(ticket), Unbounded)),
+            Some(key) => self.others.range((Excluded(key), Unbounded)),
         };
-        merged(row, others.map(|(ticket, value)| (*ticket, value)), |one, other| one < other)
+        merged(row, others.map(|(key, value)| (*key, value)), |one, other| one < other)
     }
 
     /// All, the last first.
-    pub(super) fn backwards(&self) -> impl Iterator<Item = (Ticket, &V)> + Clone {
+    pub(super) fn backwards(&self) -> impl Iterator<Item = (K, &V)> + Clone {
         let row = self.row.iter().rev().filter_map(|(t, value)| Some((*t, value.as_ref()?)));
-        let others = self.others.iter().rev().map(|(ticket, value)| (*ticket, value));
+        let others = self.others.iter().rev().map(|(key, value)| (*key, value));
         merged(row, others, |one, other| one > other)
     }
 }
 
 /// The items of both, each time the one that is `sooner`.
-fn merged<'a, V: 'a>(
-    one: impl Iterator<Item = (Ticket, &'a V)> + Clone,
-    other: impl Iterator<Item = (Ticket, &'a V)> + Clone,
-    sooner: fn(Ticket, Ticket) -> bool,
-) -> impl Iterator<Item = (Ticket, &'a V)> + Clone {
+fn merged<'a, K: Copy, V: 'a>(
+    one: impl Iterator<Item = (K, &'a V)> + Clone,
+    other: impl Iterator<Item = (K, &'a V)> + Clone,
+    sooner: fn(K, K) -> bool,
+) -> impl Iterator<Item = (K, &'a V)> + Clone {
     let (mut one, mut other) = (one.peekable(), other.peekable());
     from_fn(move || match (one.peek(), other.peek()) {
         (Some((first, _)), Some((second, _))) if sooner(*second, *first) => other.next(),
@@ -175,7 +193,8 @@ fn merged<'a, V: 'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Ordered, Ticket};
+    use super::Ordered;
+    use crate::line::Ticket;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -186,6 +205,8 @@ mod tests {
         /// Removes the claim at that place.
         Remove(usize),
         RemoveFirst,
+        /// Puts one of those that were removed back to its place.
+        PutBack(usize),
     }
 
     fn deeds() -> impl Strategy<Value = Vec<Deed>> {
@@ -194,6 +215,7 @@ mod tests {
             6 => (0..3).prop_map(Deed::Add),
             2 => (0..40_usize).prop_map(Deed::Remove),
             1 => Just(Deed::RemoveFirst),
+            1 => (0..40_usize).prop_map(Deed::PutBack),
         ];
         prop::collection::vec(deed, 0..120)
     }
@@ -203,6 +225,7 @@ mod tests {
         #[test]
         fn it_is_a_map_in_the_order_of_tickets(deeds in deeds()) {
             let (mut ordered, mut plain) = (Ordered::new(), BTreeMap::new());
+            let mut removed = Vec::new();
             for (place, deed) in (0..).zip(deeds) {
                 match deed {
                     Deed::Add(priority) => {
@@ -214,13 +237,19 @@ mod tests {
                         if let Some(ticket) = plain.keys().nth(at).copied() {
                             prop_assert_eq!(ordered.remove(ticket), plain.remove(&ticket));
                             prop_assert_eq!(ordered.remove(ticket), None);
+                            removed.push(ticket);
                         }
                     }
                     Deed::RemoveFirst => {
-                        let first = ordered.first().map(|(ticket, _)| ticket);
-                        prop_assert_eq!(first, plain.keys().next().copied());
-                        if let Some(ticket) = first {
-                            prop_assert_eq!(ordered.remove(ticket), plain.remove(&ticket));
+                        let first = plain.pop_first();
+                        prop_assert_eq!(ordered.pop_first(), first);
+                        removed.extend(first.map(|(ticket, _)| ticket));
+                    }
+                    Deed::PutBack(at) => {
+                        if at < removed.len() {
+                            let ticket = removed.swap_remove(at);
+                            ordered.insert(ticket, place);
+                            plain.insert(ticket, place);
                         }
                     }
                 }

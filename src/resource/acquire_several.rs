@@ -9,7 +9,7 @@ use crate::resource::held::Held;
 use crate::resource::resources::Claimant;
 use crate::resource::several::{Several, Share, Taken};
 use crate::resource::together::Options;
-use crate::resource::units::User;
+use crate::resource::user::User;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;

@@ -11,7 +11,8 @@ use crate::resource::environment::Environment;
 use crate::resource::facility::{Resource, Waiting};
 use crate::resource::held::Held;
 use crate::resource::resources::Claimant;
-use crate::resource::units::{Units, User};
+use crate::resource::units::Units;
+use crate::resource::user::User;
 
 impl Resource {
     /// Lets at most `most` claims wait, from now on; `usize::MAX` is any number, as in the

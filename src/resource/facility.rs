@@ -11,7 +11,8 @@ use crate::resource::environment::Environment;
 use crate::resource::held::Held;
 use crate::resource::preempted::{Preempted, Unfinished};
 use crate::resource::resources::{Claimant, ResourceId, by_message};
-use crate::resource::units::{Units, User};
+use crate::resource::units::Units;
+use crate::resource::user::User;
 use crate::time::Span;
 use std::panic::Location;
 
@@ -242,11 +243,11 @@ impl Resource {
                     return Ok(());
                 }
                 let done = held.work_at(&process, left, place).await;
-                let Err(unfinished) = done else { return Ok(()) };
+                let Err((remaining, preempted)) = done else { return Ok(()) };
                 match claim.upon_loss {
-                    UponLoss::Resume => left = unfinished.remaining,
+                    UponLoss::Resume => left = remaining,
                     UponLoss::Restart => {}
-                    UponLoss::GiveUp => return Err(unfinished),
+                    UponLoss::GiveUp => return Err(Unfinished::new(remaining, preempted)),
                 }
                 acquire = resource.acquire_at(&process, claim, place);
             }

@@ -227,7 +227,7 @@ impl<T> Sealed for TakeItem<T> {
         let ticket = self.ticket.take().unwrap_or_else(|| spent(self.wait.place()));
         let id = self.store;
         let given = self.wait.with_kernel(|kernel| {
-            kernel.with_resource(id, |state: &mut StoreState<T>, _| state.given.remove(&ticket))
+            kernel.with_resource(id, |state: &mut StoreState<T>, _| state.given.remove(ticket))
         });
         given.flatten().flatten().expect("whoever is woken was given an item").1
     }
@@ -241,7 +241,7 @@ impl<T: 'static> Drop for TakeItem<T> {
             if !kernel.withdraw(of, ticket) {
                 // An item was given, and the process has not noticed: it goes back to its place.
                 kernel.with_resource(of, |state: &mut StoreState<T>, kernel| {
-                    if let Some((position, item)) = state.given.remove(&ticket) {
+                    if let Some((position, item)) = state.given.remove(ticket) {
                         state.shelf.put_back(kernel.now, position, item, 1, served);
                         kernel.look_later(of);
                     }

@@ -291,6 +291,6 @@ impl<T: 'static> StoreState<T> {
     /// All that was given to a claim for many.
     fn take_all(&mut self, ticket: Ticket) -> Vec<Placed<T>> {
         let more = self.more.remove(&ticket).unwrap_or_default();
-        self.given.remove(&ticket).into_iter().chain(more).collect()
+        self.given.remove(ticket).into_iter().chain(more).collect()
     }
 }

@@ -7,7 +7,8 @@ use crate::line::{Claim, Known, Ticket};
 use crate::resource::environment::Environment;
 use crate::resource::facility::{Resource, given_back};
 use crate::resource::resources::{Claimant, ResourceId};
-use crate::resource::units::{Units, User};
+use crate::resource::units::Units;
+use crate::resource::user::User;
 use crate::time::VirtualTime;
 
 /// A claim that waits, as [`Resource::line`] shows it.

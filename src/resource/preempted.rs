@@ -4,6 +4,7 @@ use crate::actor::Message;
 use crate::digest::Digest;
 use crate::time::{Span, VirtualTime};
 use std::fmt;
+use std::rc::Rc;
 
 /// Units were taken away by a more urgent claim, or because there are
 /// [fewer units](crate::resource::Shortage::Preempt) than were in use.
@@ -25,6 +26,12 @@ pub struct Unfinished {
     pub remaining: Span,
     /// Who took the units, and when.
     pub preempted: Preempted,
+}
+
+impl Unfinished {
+    pub(super) fn new(remaining: Span, preempted: Rc<Preempted>) -> Self {
+        Self { remaining, preempted: Rc::unwrap_or_clone(preempted) }
+    }
 }
 
 impl fmt::Display for Unfinished {

@@ -3,7 +3,7 @@
 use crate::actor::{ActorId, Message, SpawnOptions};
 use crate::digest::Digest;
 use crate::handler::Context;
-use crate::line::{ResourceStatistics, Shelf, Want};
+use crate::line::{Ordered, ResourceStatistics, Shelf, Want};
 use crate::process::{Process, Wait};
 use crate::resource::environment::Environment;
 use crate::resource::facility::Waiting;
@@ -100,7 +100,7 @@ impl<T: 'static> Store<T> {
             let capacity = capacity as u64;
             kernel.add_resource(&name, capacity, |kernel| {
                 let shelf = Shelf::new(capacity, rank, kernel.now);
-                let (given, more) = (FxHashMap::default(), FxHashMap::default());
+                let (given, more) = (Ordered::new(), FxHashMap::default());
                 Box::new(StoreState::<T> { shelf, given, more })
             })
         });

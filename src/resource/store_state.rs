@@ -2,15 +2,18 @@
 
 use crate::actor::ActorId;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{Given, Known, Placed, Reported, ResourceKind, Shelf, Ticket, Usage, Want};
+use crate::line::{
+    Given, Known, Ordered, Placed, Reported, ResourceKind, Shelf, Ticket, Usage, Want,
+};
 use crate::resource::resources::Claimant;
+use crate::tie::Thing;
 use crate::time::VirtualTime;
 use rustc_hash::FxHashMap;
 
 pub(crate) struct StoreState<T> {
     pub(crate) shelf: Shelf<T, Claimant<()>, Claimant<T>>,
     /// Items that were given to processes, by their tickets, until the processes go on.
-    pub(crate) given: FxHashMap<Ticket, Placed<T>>,
+    pub(crate) given: Ordered<Ticket, Placed<T>>,
     /// The other items of claims for many.
     pub(crate) more: FxHashMap<Ticket, Vec<Placed<T>>>,
 }
@@ -26,6 +29,11 @@ impl Kernel {
         self.take_back_first();
         self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             // Not remembered as a claim of the actor: if the actor ends, the item still goes in.
+            if state.shelf.has_room() {
+                let ticket = state.shelf.put_at_once(kernel.now, priority, item, &who);
+                state.put_was_served(kernel, id, who);
+                return ticket;
+            }
             let ticket = state.shelf.put(kernel.now, priority, item, who);
             state.serve_put(kernel, id);
             ticket
@@ -42,9 +50,22 @@ impl Kernel {
         self.take_back_first();
         self.with_resource(id, |state: &mut StoreState<T>, kernel| {
             let actor = who.actor_id();
-            let ticket = state.shelf.get(kernel.now, priority, wants, who);
+            let others_wait = state.shelf.is_awaited(false);
+            let ticket = match state.shelf.get(kernel.now, priority, wants, who) {
+                Ok(given) => {
+                    let ticket = given.ticket;
+                    if let Some(actor) = actor {
+                        kernel.ties.marks.changes(Thing::Claims(actor));
+                    }
+                    state.hand_over(kernel, id, given);
+                    return ticket;
+                }
+                Err(ticket) => ticket,
+            };
             kernel.remember_claim(actor, id, ticket);
-            state.serve_get(kernel, id);
+            if others_wait {
+                state.serve_get(kernel, id);
+            }
             ticket
         })
     }
@@ -52,31 +73,39 @@ impl Kernel {
 
 impl<T: 'static> StoreState<T> {
     fn serve_put(&mut self, kernel: &mut Kernel, id: ActorId) {
-        while let Some(mut claimant) = self.shelf.serve_put(kernel.now) {
-            if self.shelf.is_awaited(false) {
-                kernel.look_later(id);
-            }
-            kernel.tell(id, &mut claimant, |_| ());
+        while let Some(claimant) = self.shelf.serve_put(kernel.now) {
+            self.put_was_served(kernel, id, claimant);
         }
+    }
+
+    fn put_was_served(&self, kernel: &mut Kernel, id: ActorId, mut claimant: Claimant<()>) {
+        if self.shelf.is_awaited(false) {
+            kernel.look_later(id);
+        }
+        kernel.tell(id, &mut claimant, |_| ());
     }
 
     fn serve_get(&mut self, kernel: &mut Kernel, id: ActorId) {
         while let Some(given) = self.shelf.serve_get(kernel.now) {
-            let Given { who: claimant, ticket, first, more } = given;
-            kernel.forget_claim(claimant.actor_id(), id, ticket);
-            if self.shelf.is_awaited(true) {
-                kernel.look_later(id);
-            }
-            match claimant {
-                Claimant::Process(waiter) => {
-                    self.given.insert(ticket, first);
-                    if !more.is_empty() {
-                        self.more.insert(ticket, more);
-                    }
-                    kernel.wake_now(&waiter);
+            kernel.forget_claim(given.who.actor_id(), id, given.ticket);
+            self.hand_over(kernel, id, given);
+        }
+    }
+
+    fn hand_over(&mut self, kernel: &mut Kernel, id: ActorId, given: Given<T, Claimant<T>>) {
+        let Given { who: claimant, ticket, first, more } = given;
+        if self.shelf.is_awaited(true) {
+            kernel.look_later(id);
+        }
+        match claimant {
+            Claimant::Process(waiter) => {
+                self.given.insert(ticket, first);
+                if !more.is_empty() {
+                    self.more.insert(ticket, more);
                 }
-                mut claimant => kernel.tell(id, &mut claimant, |_| first.1),
+                kernel.wake_now(&waiter);
             }
+            mut claimant => kernel.tell(id, &mut claimant, |_| first.1),
         }
     }
 }

@@ -1,67 +1,21 @@
-//! The units of a resource in the kernel: grants, losses, and claims that come back to an old
-//! place.
+//! The units of a resource in the kernel: claims, grants, and the capacity.
 
 use crate::actor::ActorId;
 use crate::error::ErrorKind;
 use crate::features::{AnyResource, Kernel};
-use crate::line::{
-    Claim, Facility, Known, LineFull, Lost, Reported, ResourceStatistics, Ticket, Usage,
-};
+use crate::line::{Claim, Facility, Known, LineFull, Reported, ResourceStatistics, Ticket, Usage};
 use crate::process::Waiter;
 use crate::resource::held::Held;
 use crate::resource::preempted::Preempted;
-use crate::resource::resources::{Claimant, Told};
 use crate::resource::several::Several;
 use crate::resource::shifts::{Shifts, Shortage};
+use crate::resource::user::{Displaced, User};
 use crate::resource::wear::Wear;
-use crate::store::Op;
 use crate::tie::Thing;
 use crate::time::{Span, VirtualTime};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// A claimant that waits or has been granted units, and how it is told.
-pub(crate) struct User {
-    pub(super) claimant: Claimant<Held>,
-    /// Who is told of a loss. In a box, because few claims yield, and all are moved with it.
-    yielding: Option<Box<Yielding>>,
-}
-
-/// What a claim that yields has besides.
-#[derive(Default)]
-struct Yielding {
-    /// How the actor that claimed is told of the loss, and in which of its lives it claimed. Its
-    /// next life is not told of the loss.
-    told: Option<(u32, Told<Preempted>)>,
-    /// The processes that wait for the loss.
-    watching: Vec<Waiter>,
-}
-
-impl User {
-    pub(crate) fn new(claimant: Claimant<Held>) -> Self {
-        Self { claimant, yielding: None }
-    }
-
-    /// A claimant that is told of a loss, in that life.
-    pub(crate) fn yielding(claimant: Claimant<Held>, life: u32, lost: Told<Preempted>) -> Self {
-        let yielding = Yielding { told: Some((life, lost)), watching: Vec::new() };
-        Self { claimant, yielding: Some(Box::new(yielding)) }
-    }
-}
-
-impl Known for User {
-    fn id(&self) -> ActorId {
-        self.claimant.id()
-    }
-}
-
-/// The place of a claim that was preempted at this instant.
-struct Displaced {
-    who: ActorId,
-    ticket: Ticket,
-    at: VirtualTime,
-}
 
 pub(crate) struct Units {
     pub(crate) facility: Facility<User>,
@@ -81,9 +35,9 @@ pub(crate) struct Units {
     /// the capacity falls.
     pub(super) over: u64,
     /// Losses, by ticket, until the `Held` is dropped.
-    pub(crate) lost: FxHashMap<Ticket, Preempted>,
+    pub(crate) lost: FxHashMap<Ticket, Rc<Preempted>>,
     /// The places to come back to, at the instant of the last loss.
-    displaced: Vec<Displaced>,
+    pub(super) displaced: Vec<Displaced>,
     /// At most so many claims wait.
     pub(super) limit: usize,
     /// The claims in the line that wait in other lines, too.
@@ -305,56 +259,6 @@ impl Units {
             kernel.forget_claim(user.claimant.actor_id(), id, ticket);
             kernel.tell(id, &mut user.claimant, |kernel| Held::new(&kernel.returns, id, ticket));
         }
-    }
-
-    pub(super) fn take_away(
-        &mut self,
-        kernel: &mut Kernel,
-        id: ActorId,
-        by: ActorId,
-        lost: Lost<User>,
-    ) {
-        let Lost { who, ticket, since } = lost;
-        let by = kernel.entities.path(by).to_string();
-        let preempted = Preempted { by, since, at: kernel.now };
-        self.lost.insert(ticket, preempted.clone());
-        let claimant = who.claimant.id();
-        self.displaced.retain(|other| other.at == kernel.now);
-        let Yielding { told, watching } =
-            who.yielding.map(|yielding| *yielding).unwrap_or_default();
-        // A process that has handed the units on no longer watches, and has no place.
-        let working = watching.iter().filter(|waiter| waiter.is_open());
-        for who in working.map(|waiter| waiter.process).chain([claimant]) {
-            self.displaced.push(Displaced { who, ticket, at: kernel.now });
-        }
-        watching.iter().for_each(|waiter| kernel.wake_urgent(waiter));
-        if let Some((life, told)) = told {
-            let same = kernel.entities.life(claimant).incarnation == life;
-            let op = if same { Op::OWN } else { Op::STALE };
-            told(kernel, id, claimant, op, preempted);
-        }
-    }
-
-    /// Lets a process be woken by a loss, if there can be one.
-    pub(crate) fn watch(&mut self, ticket: Ticket, waiter: Waiter) {
-        if let Some(user) = self.facility.yielding(ticket) {
-            let watching = &mut user.yielding.get_or_insert_default().watching;
-            watching.retain(Waiter::is_open);
-            watching.push(waiter);
-        }
-    }
-
-    /// The old place of a claimant that was preempted at this instant.
-    fn old_place(&mut self, now: VirtualTime, who: ActorId, claim: Claim) -> Option<Ticket> {
-        if self.displaced.is_empty() {
-            return None;
-        }
-        let own = self.displaced.iter().filter(|lost| {
-            lost.who == who && lost.at == now && lost.ticket.priority == claim.priority
-        });
-        let old = own.map(|lost| lost.ticket).min().filter(|_| !claim.behind)?;
-        self.displaced.retain(|lost| lost.ticket != old);
-        Some(old)
     }
 }
 

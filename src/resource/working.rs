@@ -11,6 +11,7 @@ use crate::resource::resources::read_elsewhere;
 use crate::resource::units::Units;
 use crate::time::Span;
 use std::future::poll_fn;
+use std::rc::Rc;
 
 impl Held {
     /// Whether the units were taken away.
@@ -28,7 +29,7 @@ impl Held {
     }
 
     /// The loss, if the units were taken away.
-    fn loss(&self, kernel: &Kernel) -> Option<Preempted> {
+    fn loss(&self, kernel: &Kernel) -> Option<Rc<Preempted>> {
         kernel.resource::<Units>(self.resource)?.lost.get(&self.ticket).cloned()
     }
 
@@ -42,11 +43,11 @@ impl Held {
         let mut begun = Begun::new(process);
         async move {
             begun.ask();
-            self.until_lost(process, begun.place).await
+            Rc::unwrap_or_clone(self.until_lost(process, begun.place).await)
         }
     }
 
-    async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Preempted {
+    async fn until_lost<M: Message>(&self, process: &Process<M>, place: Place) -> Rc<Preempted> {
         if let Some(preempted) = self.known_loss(process, place) {
             return preempted;
         }
@@ -73,7 +74,7 @@ impl Held {
     }
 
     /// The loss, if there was one. Fails the run if the units are of another simulation.
-    fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Preempted> {
+    fn known_loss<M: Message>(&self, process: &Process<M>, place: Place) -> Option<Rc<Preempted>> {
         let kernel = &mut *process.act_at(place);
         if !self.is_of(kernel) {
             kernel.fail(ErrorKind::ForeignReference);
@@ -132,16 +133,18 @@ impl Held {
         let mut begun = Begun::new(process);
         async move {
             begun.ask();
-            self.work_at(process, span, begun.place).await
+            let done = self.work_at(process, span, begun.place).await;
+            done.map_err(|(remaining, preempted)| Unfinished::new(remaining, preempted))
         }
     }
 
-    pub(crate) async fn work_at<M: Message>(
+    /// The same; the error is what remains, and the loss.
+    pub(super) async fn work_at<M: Message>(
         &self,
         process: &Process<M>,
         span: Span,
         place: Place,
-    ) -> Result<(), Unfinished> {
+    ) -> Result<(), (Span, Rc<Preempted>)> {
         let start = process.look_at(place).now;
         let sleep = Sleep::begin(process, span, place);
         if !self.can_be_lost(process, place) {
@@ -154,10 +157,7 @@ impl Held {
             // have come before the work.
             Either::First(preempted) => match preempted.at.checked_since(start) {
                 Some(done) if done >= span => Ok(()),
-                done => {
-                    let remaining = span - done.unwrap_or(Span::ZERO);
-                    Err(Unfinished { remaining, preempted })
-                }
+                done => Err((span - done.unwrap_or(Span::ZERO), preempted)),
             },
         }
     }
