@@ -15,7 +15,8 @@ pub(super) const FILES: [&str; 6] = [
      crash = [\"0@1.5s\", \"1@700ms\"]\n",
     "model = \"messages\"\nworkers = 2\npolls = 3\nlatency = \"empirical:1ms,2ms*3\"\n\
      max-mailbox = 9\npace = 10.0\ndigest = \"times,order\"\n",
-    "model = \"taxi\"\nrides = 20\nreplications = 100\nlevel = 0.9\n\n[grid]\nfleet = [2, 4, 8]\n\
+    "model = \"taxi\"\nrides = 20\nreplications = 100\nlevel = 0.9\n\
+     goal = [\"refused_share < 3%\", \"ride_time<=10min\"]\n\n[grid]\nfleet = [2, 4, 8]\n\
      every = [\"0.5s\", \"1s\"]\nfault = [\"slow driver/** by 2\", \"crash driver at 3s\"]\n",
     "grid.states = [\"DONE,RUNNING\", \"RUNNING,DONE\"]\nmodel = \"actor-tree\"\nworkers = 2\n\
      precision = \"1%\"\nof = \"inspections\"\ngrid.crash = [\"0@1.5s\", \"1@700ms\"]\n",

@@ -30,7 +30,7 @@ fn json_of(text: &str) -> Value {
 }
 
 /// What the schema and the command refuse alike: there is no check of values by others.
-const BAD: [&str; 16] = [
+const BAD: [&str; 20] = [
     "seed = 1",
     "model = \"taxy\"",
     "model = \"taxi\"\nflet = 2",
@@ -45,6 +45,10 @@ const BAD: [&str; 16] = [
     "model = \"taxi\"\njson = 1",
     "model = \"taxi\"\nrides = 1\ndurations = [1]",
     "model = \"taxi\"\nreplications = 3\nprecision = 0.1",
+    "model = \"taxi\"\nreplications = 0",
+    "model = \"taxi\"\nprecision = [\"1%\"]",
+    "model = \"taxi\"\nlevel = 1",
+    "model = \"taxi\"\ngoal = [\"refused_share < 3%\", \"refused_share\"]",
     "model = \"taxi\"\n[grid]\nfleet = 2",
     "model = \"taxi\"\n[grid]\nfleet = [\"x\"]",
 ];

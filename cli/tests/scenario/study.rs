@@ -126,6 +126,20 @@ fn a_study_that_cannot_be_names_the_place() {
         ),
         ("level = 2", "line 2, column 9: level cannot be \"2\": `2` is not a confidence level"),
         ("of = \"rides\"", "line 2, column 6: --of needs --precision or --best"),
+        ("goal = \"refused_share\"", "line 2, column 8: goal cannot be \"refused_share\": "),
+        (
+            "goal = [\"rides > 1\", \"rides = 2\"]",
+            "line 2, column 22: goal cannot be \"rides = 2\"",
+        ),
+        ("goal = true", "line 2, column 8: goal is a text, a number or a list"),
+        (
+            "goal = [\"rides > 1\", \"ride<1\"]",
+            "line 2, column 22: --goal 'ride < 1': there is no measure ride; there are rides",
+        ),
+        (
+            "goal = [\"rides>1\",\n\"refused_share<3min\"]",
+            "line 3, column 1: --goal 'refused_share < 3min': the limit of",
+        ),
         ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
         ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),
         ("grid.lang = [\"fr\"]", "line 2, column 14: --set lang: taxi has no option lang that can"),
@@ -139,4 +153,41 @@ fn a_study_that_cannot_be_names_the_place() {
         assert_eq!(output.status.code(), Some(3), "{error}");
         assert!(error.contains(&format!("bad.toml: {wanted}")), "{wanted}: {error}");
     }
+}
+
+/// What a command prints and tells, which succeeds.
+fn shown(words: &[&str]) -> (String, String) {
+    let output = flagfall(words);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words:?}: {told}");
+    (String::from_utf8(output.stdout).expect("text"), told)
+}
+
+#[test]
+fn goals_of_a_file_are_answered_as_options_are() {
+    let folder = Folder::new("scenario-goals");
+    let study = "model = \"taxi\"\nrides = 60\nreplications = 20\nquiet = true\n";
+    let goals = "goal = [\"refused_share < 30%\", \"ride_time<10min\"]\n";
+    let fleets = "[grid]\nfleet = [2, 8]\n";
+    let file = folder.file("days.toml", &format!("{study}{goals}{fleets}"));
+    let plain = folder.file("plain.toml", &format!("{study}{fleets}"));
+    let one = folder.file("one.toml", &format!("{study}goal = \"ride_time<10min\"\n{fleets}"));
+    let [file, plain, one] = [&file, &plain, &one].map(|path| path.to_str().expect("a path"));
+    let out = folder.0.join("out");
+    let out = out.to_str().expect("a path");
+    let sweep = |words: &[&str]| shown(&[&["sweep"], words, &["--out", out]].concat()).0;
+    let answered = sweep(&[file]);
+    assert!(answered.starts_with("refused_share < 30% and ride_time < 10min "), "{answered}");
+    // Goals decide no row: all of these are the same study.
+    let goals = ["--goal", "refused_share < 30%", "--goal=ride_time<10min"];
+    assert_eq!(sweep(&[&[plain][..], &goals].concat()), answered);
+    // Those of the command line count instead.
+    assert_eq!(sweep(&[file, "--goal=ride_time<10min"]), sweep(&[one]));
+    assert_ne!(sweep(&[one]), answered);
+    // Other commands leave them out, and say so.
+    let (_, told) = shown(&["compare", file]);
+    let note = "days.toml says goal = refused_share < 30%, which is for `flagfall sweep ";
+    assert!(told.contains(note) && told.contains(": compare leaves it out"), "{told}");
+    let (_, told) = shown(&["run", one, "--fleet=2"]);
+    assert!(told.contains("one.toml is a study with replications = 20"), "{told}");
 }

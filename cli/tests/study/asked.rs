@@ -74,7 +74,8 @@ fn goals_without_sense_are_refused_before_anything_is_run() {
     let out = folder.join("days");
     let with = |goal: &str| refused(&format!("{TAXI} --out {} --goal {goal}", out.display()));
     assert!(
-        with("refused_shar<0.1").contains("--goal: there is no measure refused_shar; there are")
+        with("refused_shar<0.1")
+            .contains("--goal 'refused_shar < 0.1': there is no measure refused_shar; there are")
     );
     assert!(with("refused_share<3min").contains("write a number, or a percentage like 2%"));
     assert!(with("ride_time<7km").contains("write a span like 3min, or a number of s"));

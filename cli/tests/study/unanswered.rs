@@ -252,7 +252,7 @@ fn questions_in_a_scenario_file_are_said_to_be_options() {
         );
         assert!(told.contains(&why) && told.contains("day.toml"), "{told}");
     };
-    for name in ["goal", "best", "indifference", "chance", "first", "procedure", "fewest", "most"] {
+    for name in ["best", "indifference", "chance", "first", "procedure", "fewest", "most"] {
         refused(&folder.join("day.toml"), &format!("{name} = 1"), name);
     }
 }

@@ -85,6 +85,13 @@ impl ScenarioFile {
         let mut study = self.said.study.iter();
         let left = study.find(|word| option(command, word.name()).is_none())?;
         let (name, key, value) = (self.named(), left.name(), &left.value);
+        if option(command, "set").is_some() {
+            let command = command.get_name();
+            return Some(format!(
+                "{name} says {key} = {value}, which is for `flagfall sweep {name}`: {command} \
+                 leaves it out"
+            ));
+        }
         Some(format!(
             "{name} is a study with {key} = {value}, which `flagfall sweep {name}` makes; this is \
              about a single scenario"

@@ -15,3 +15,4 @@ mod word;
 pub(super) use beside::exclude_each_other;
 pub use expand::check_scenario;
 pub(super) use expand::{Expanded, expand, words_of};
+pub(super) use study::{KEYS, options as study_options};

@@ -6,7 +6,7 @@ use super::refused::check_value;
 use super::study;
 use super::word::{Factor, Said, Word};
 use crate::command::given::{Given, option};
-use crate::command::options::ValueKind;
+use crate::command::options::{ValueKind, is_repeatable};
 use crate::command::talk::nearest;
 use clap::{Arg, ArgAction, Command};
 use std::collections::BTreeSet;
@@ -46,8 +46,8 @@ impl Reader<'_> {
                 "model" => {}
                 "grid" => said.factors = self.grid(system, value, &beside)?,
                 name if study::KEYS.contains(&name) => {
-                    let word = self.study_word(key, value)?;
-                    said.study.extend((!beside.overrides(name)).then_some(word));
+                    let words = self.study_words(key, value)?;
+                    said.study.extend(words.into_iter().filter(|_| !beside.overrides(name)));
                 }
                 name => {
                     let argument = known(system, key, true)?;
@@ -128,16 +128,17 @@ impl Reader<'_> {
         Ok(word)
     }
 
-    /// `replications = 100` and the like, which are options of the command, if it has them.
-    fn study_word(&self, key: &Key, value: &Value) -> Result<Word, Mistake> {
+    /// `replications = 100` and the like, which are options of the command, or else of `sweep`.
+    fn study_words(&self, key: &Key, value: &Value) -> Result<Vec<Word>, Mistake> {
         let name = key.get_ref().as_ref();
-        if let DeValue::Array(_) = value.get_ref() {
+        let sweep = study::options();
+        let argument = option(self.command, name).or_else(|| option(&sweep, name));
+        let argument = argument.expect("a key of a study is an option of `sweep`");
+        if matches!(value.get_ref(), DeValue::Array(_)) && !is_repeatable(argument) {
             return Err(Mistake::new(value.span(), format!("{name} is one value, not a list")));
         }
-        let text = text_of(name, value)?;
-        let word = word(Given::new(name, &text), text, key, value);
-        option(self.command, name).map_or(Ok(()), |argument| check_value(argument, &word))?;
-        Ok(word)
+        let words = self.words(argument, key, value)?;
+        Ok(words.into_iter().map(study::as_quoted).collect())
     }
 
     /// The table `[grid]`, without what the command line replaces.

@@ -3,15 +3,30 @@
 use super::beside::exclude_each_other;
 use super::place::{Mistake, line_and_column};
 use super::word::{Factor, Said, Word};
-use clap::Command;
+use crate::command::options::SweepArgs;
+use clap::{Args, Command};
+use flagfall::experiment::Goal;
 use std::ops::Range;
 
 /// Keys that are options of `sweep`, not of the model.
-pub(super) const KEYS: [&str; 4] = ["replications", "precision", "of", "level"];
+pub(crate) const KEYS: [&str; 5] = ["replications", "precision", "of", "level", "goal"];
 
 /// Options of `sweep` that are no keys.
-pub(super) const NO_KEYS: [&str; 8] =
-    ["goal", "best", "indifference", "chance", "first", "procedure", "fewest", "most"];
+pub(super) const NO_KEYS: [&str; 7] =
+    ["best", "indifference", "chance", "first", "procedure", "fewest", "most"];
+
+/// The options of a study.
+pub(crate) fn options() -> Command {
+    SweepArgs::augment_args(Command::new("sweep"))
+}
+
+/// A word in the form in which later messages quote it, by which its line is found.
+pub(super) fn as_quoted(word: Word) -> Word {
+    match word.value.parse::<Goal>() {
+        Ok(goal) if word.name() == "goal" => Word { value: goal.to_string(), ..word },
+        _ => word,
+    }
+}
 
 /// Checks that all options of a file can stand together.
 pub(super) fn check_together(system: &Command, text: &str, said: &Said) -> Result<(), Mistake> {

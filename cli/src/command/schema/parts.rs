@@ -1,13 +1,16 @@
 //! Parts of a schema: models, options, values.
 
+use crate::command::given;
 use crate::command::options::{ValueKind, choices, is_repeatable, refusal};
-use crate::command::scenario_file::exclude_each_other;
+use crate::command::scenario_file::{KEYS, exclude_each_other, study_options};
 use clap::{Arg, Command};
 use serde_json::{Map, Value, json};
 
 /// One or more numbers with units, as `Span` reads them.
 const SPAN: &str = r"^\s*(0|(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|ms|s|min|m|h|d))+)\s*$";
 const WHOLE: &str = r"^[+-]?[0-9]+$";
+/// A measure, one sign, and a limit that begins with a digit.
+const GOAL: &str = r"^\s*[^<>=\s][^<>=]*(<|<=|>|>=)\s*[+-]?[.0-9][^<>=]*$";
 
 /// The scenarios of one model.
 pub(crate) fn model(system: &Command) -> Value {
@@ -29,7 +32,7 @@ pub(crate) fn model(system: &Command) -> Value {
         "additionalProperties": false,
     });
     keys.insert("grid".to_owned(), grid);
-    keys.extend(study().map(|(key, schema)| (key.to_owned(), schema)));
+    keys.extend(study().into_iter().map(|(key, schema)| (key.to_owned(), schema)));
     let mut excluded = vec![
         json!({"not": {"required": ["replications", "precision"]}}),
         json!({"not": {"required": ["replications", "of"]}}),
@@ -144,22 +147,37 @@ fn default(argument: &Arg) -> Option<Value> {
     })
 }
 
-/// The keys of a study besides the grid.
-fn study() -> [(&'static str, Value); 4] {
-    let replications = json!({
-        "description": "How many replications of each point a study makes",
-        "type": ["integer", "string"], "minimum": 1, "pattern": WHOLE,
-    });
-    let precision = json!({
-        "description": "How precise the means are to be, like 1%: instead of a number of \
-                        replications",
-        "type": ["string", "number"],
-    });
-    let of = json!({"description": "The measure that precision is about", "type": "string"});
-    let level = json!({
-        "description": "Confidence level of the intervals",
-        "type": ["number", "string"],
-        "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.95,
-    });
-    [("replications", replications), ("precision", precision), ("of", of), ("level", level)]
+/// The keys of a study besides the grid: options of `sweep`.
+fn study() -> Vec<(&'static str, Value)> {
+    let options = study_options();
+    let schema = |key| {
+        let argument = given::option(&options, key).expect("a key is an option");
+        let mut schema = option(argument);
+        match key {
+            "precision" => schema = one_value(schema),
+            "level" => {
+                schema["exclusiveMinimum"] = json!(0);
+                schema["exclusiveMaximum"] = json!(1);
+            }
+            "goal" => schema["anyOf"] = one_or_more(json!({"type": "string", "pattern": GOAL})),
+            "of" => schema["anyOf"] = one_or_more(json!({"type": "string"})),
+            _ => {}
+        }
+        (key, schema)
+    };
+    KEYS.map(schema).to_vec()
+}
+
+/// A value or a list of such values.
+fn one_or_more(value: Value) -> Value {
+    json!([value, {"type": "array", "items": value}])
+}
+
+/// The schema of an option, of which a list is no value.
+fn one_value(mut schema: Value) -> Value {
+    schema["type"] = json!(["string", "number"]);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("items");
+    }
+    schema
 }

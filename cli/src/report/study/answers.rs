@@ -43,9 +43,9 @@ impl Questions {
     pub fn check(&self, columns: &[Column]) -> Result<(), String> {
         let find = |name: &str| place_of(columns, name).map(|at| &columns[at]);
         for goal in &self.goals {
-            let column = find(&goal.measure).map_err(|error| format!("--goal: {error}"))?;
-            let limit = goal.threshold(&column.unit);
-            limit.map_err(|error| format!("--goal: {error}"))?;
+            let told = |error: String| format!("--goal '{goal}': {error}");
+            let column = find(&goal.measure).map_err(told)?;
+            goal.threshold(&column.unit).map_err(|error| told(error.to_string()))?;
         }
         let best = self.best.as_ref().map(|(_, measure)| find(measure));
         best.transpose().map(drop).map_err(|error| format!("--of: {error}"))
