@@ -17,7 +17,10 @@ import textwrap
 
 from flagfall import _given, _typed
 
-OF_STUDIES = {"model", "grid", "replications", "precision", "of", "level"}
+OF_STUDIES = {
+    "model", "grid", "replications", "precision", "fewest", "most", "of", "level",
+    "goal", "best", "indifference", "chance", "first", "procedure",
+}  # fmt: skip
 OF_SNAPSHOTS = ["lang", "summary"]
 # Of a terminal, or of files that the command writes.
 OF_THE_COMMAND = {

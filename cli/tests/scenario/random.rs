@@ -5,7 +5,7 @@ use flagfall_cli::check_scenario;
 use proptest::prelude::*;
 
 /// Scenario files with most options, each once.
-pub(super) const FILES: [&str; 6] = [
+pub(super) const FILES: [&str; 7] = [
     "model = \"taxi\"\nseed = 7\nfleet = 2\ndurations = [2, 5, 1, \"1.5s\"]\nlatency = \"2ms\"\n\
      json = true\nsummary = true\nverbose = false\nfault = [\"slow driver/** by 1.5\"]\n\
      link = [\"driver->driver/dispatcher=5ms\"]\nprice = 0.25\ncommission = \"0.05\"\n",
@@ -19,7 +19,9 @@ pub(super) const FILES: [&str; 6] = [
      goal = [\"refused_share < 3%\", \"ride_time<=10min\"]\n\n[grid]\nfleet = [2, 4, 8]\n\
      every = [\"0.5s\", \"1s\"]\nfault = [\"slow driver/** by 2\", \"crash driver at 3s\"]\n",
     "grid.states = [\"DONE,RUNNING\", \"RUNNING,DONE\"]\nmodel = \"actor-tree\"\nworkers = 2\n\
-     precision = \"1%\"\nof = \"inspections\"\ngrid.crash = [\"0@1.5s\", \"1@700ms\"]\n",
+     precision = \"1%\"\nof = [\"inspections\"]\nfewest = 20\nmost = 50\ngrid.crash = [\"0@1.5s\", \"1@700ms\"]\n",
+    "model = \"taxi\"\nrides = 20\nbest = \"min\"\nof = \"refused_share\"\nindifference = 0.01\n\
+     chance = 0.9\nfirst = 10\nprocedure = \"rinott\"\nmost = 90\n[grid]\nfleet = [2, 4]\n",
 ];
 
 /// What the command would tell, or nothing.

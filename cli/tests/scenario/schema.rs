@@ -30,7 +30,7 @@ fn json_of(text: &str) -> Value {
 }
 
 /// What the schema and the command refuse alike: there is no check of values by others.
-const BAD: [&str; 20] = [
+const BAD: [&str; 26] = [
     "seed = 1",
     "model = \"taxy\"",
     "model = \"taxi\"\nflet = 2",
@@ -49,6 +49,12 @@ const BAD: [&str; 20] = [
     "model = \"taxi\"\nprecision = [\"1%\"]",
     "model = \"taxi\"\nlevel = 1",
     "model = \"taxi\"\ngoal = [\"refused_share < 3%\", \"refused_share\"]",
+    "model = \"taxi\"\nbest = \"most\"",
+    "model = \"taxi\"\nindifference = 0",
+    "model = \"taxi\"\nindifference = 0.1\nreplications = 5",
+    "model = \"taxi\"\nindifference = 0.1\nfewest = 5",
+    "model = \"taxi\"\nreplications = 5\nmost = 9",
+    "model = \"taxi\"\nchance = 0.9\nprecision = \"1%\"",
     "model = \"taxi\"\n[grid]\nfleet = 2",
     "model = \"taxi\"\n[grid]\nfleet = [\"x\"]",
 ];

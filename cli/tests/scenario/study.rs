@@ -140,6 +140,20 @@ fn a_study_that_cannot_be_names_the_place() {
             "goal = [\"rides>1\",\n\"refused_share<3min\"]",
             "line 3, column 1: --goal 'refused_share < 3min': the limit of",
         ),
+        ("best = \"most\"", "line 2, column 8: best cannot be \"most\": write max or min"),
+        ("best = \"max\"", "line 2, column 8: --best needs one --of MEASURE"),
+        ("indifference = 1", "line 2, column 16: --indifference needs --best max or --best min"),
+        ("\nfewest = 20", "line 3, column 1: fewest needs precision, too: add a line, or remove"),
+        ("procedure = \"kn\"", "line 2, column 1: procedure needs indifference, too"),
+        ("most = 9\nreplications = 5", "line 3, column 1: most in line 2 excludes replications"),
+        (
+            "indifference = 0.1\nprecision = 1",
+            "line 3, column 1: indifference in line 2 excludes precision: remove one",
+        ),
+        (
+            "best = \"min\"\nof = \"rides\"\nindifference = 1\nfirst = 20\nmost = 10\ngrid.fleet = [1, 2]",
+            "line 5, column 9: --first 20 is more than --most 10",
+        ),
         ("grid.fleet = [1, \"x\"]", "line 2, column 18: fleet cannot be \"x\": write a whole"),
         ("grid.commission = [0.25, 3]", "line 2, column 26: a commission of 3 is above"),
         ("grid.lang = [\"fr\"]", "line 2, column 14: --set lang: taxi has no option lang that can"),
@@ -190,4 +204,39 @@ fn goals_of_a_file_are_answered_as_options_are() {
     assert!(told.contains(note) && told.contains(": compare leaves it out"), "{told}");
     let (_, told) = shown(&["run", one, "--fleet=2"]);
     assert!(told.contains("one.toml is a study with replications = 20"), "{told}");
+}
+
+#[test]
+fn the_best_is_chosen_as_a_file_says() {
+    let folder = Folder::new("scenario-best");
+    let grid = "quiet = true\n[grid]\nfleet = [2, 5]\n";
+    let of = "model = \"taxi\"\nrides = 30\nbest = \"max\"\nof = \"commission\"\n";
+    let chosen = "indifference = 1\nchance = 0.9\nfirst = 10\nmost = 500\nprocedure = \"rinott\"\n";
+    let chosen = folder.file("chosen.toml", &format!("{of}{chosen}{grid}"));
+    let ranked = folder.file("ranked.toml", &format!("{of}replications = 5\n{grid}"));
+    let [chosen, ranked] = [&chosen, &ranked].map(|path| path.to_str().expect("a path"));
+    let sweep = |words: &[&str], out: &str| {
+        let out = folder.0.join(out);
+        shown(&[&["sweep"], words, &["--out", out.to_str().expect("a path")]].concat()).0
+    };
+    let taxi = ["taxi", "--rides=30", "-q", "--set=fleet=2,5", "--best=max", "--of=commission"];
+    let options = ["--indifference=1", "--chance=0.9", "--first=10", "--most=500"];
+    let by_options = sweep(&[&taxi[..], &options, &["--procedure=rinott"]].concat(), "options");
+    assert!(by_options.contains("chance of at least 90 %"), "{by_options}");
+    assert_eq!(sweep(&[chosen], "file"), by_options);
+    // Another number of replications leaves out all that belongs to this one.
+    let five = sweep(&[&taxi[..], &["--replications=5"]].concat(), "five");
+    assert_eq!(sweep(&[chosen, "--replications=5"], "beside"), five);
+    assert_eq!(sweep(&[ranked], "ranked"), five);
+    let precise = ["--precision=50%", "--fewest=5"];
+    let by_options = sweep(&[&taxi[..], &precise].concat(), "precise-options");
+    for (file, out) in [(chosen, "precise"), (ranked, "precise-ranked")] {
+        assert_eq!(sweep(&[&[file], &precise[..]].concat(), out), by_options);
+    }
+    // A comparison has no choice of a procedure.
+    let (text, told) = shown(&["compare", chosen]);
+    assert!(text.contains("fleet=5 is chosen for the highest commission"), "{text}");
+    assert!(told.contains("chosen.toml says procedure = rinott, which is for"), "{told}");
+    let (text, _) = shown(&["compare", ranked]);
+    assert!(text.contains("taxi: 2 scenarios, 5 replications of each"), "{text}");
 }

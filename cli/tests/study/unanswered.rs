@@ -4,7 +4,6 @@ use super::Place;
 use crate::command::{json, run, stderr, stdout};
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
 
 /// What the study prints, of which replications failed.
 fn with_failures(arguments: &str) -> String {
@@ -235,24 +234,5 @@ fn a_choice_on_the_command_line_replaces_the_replications_of_a_scenario_file() {
         let told = chosen(name, lines, options);
         assert_eq!(told["best"]["chosen"], 1, "{name}");
         assert_eq!(told["points"][0]["replications"], 20, "{name}");
-    }
-}
-
-#[test]
-fn questions_in_a_scenario_file_are_said_to_be_options() {
-    let folder = Place::new("asked-in-file");
-    let refused = |path: &Path, line: &str, name: &str| {
-        fs::write(path, format!("model = \"taxi\"\n{line}\n")).expect("a file");
-        let output = run(&format!("sweep {}", path.display()));
-        assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
-        let told = stderr(&output);
-        let why = format!(
-            "{name} is an option of the command line, and no key of a scenario file: write flagfall \
-             sweep FILE.toml --{name} ..."
-        );
-        assert!(told.contains(&why) && told.contains("day.toml"), "{told}");
-    };
-    for name in ["best", "indifference", "chance", "first", "procedure", "fewest", "most"] {
-        refused(&folder.join("day.toml"), &format!("{name} = 1"), name);
     }
 }

@@ -82,7 +82,8 @@ summary.json, summary.md and checksums.txt, the same to the last byte on any num
 Interrupted, the same command goes on where it was. Files that were changed or removed after the
 study was finished are an error (exit code 4), and --repair writes them again; files of another
 study are refused (exit code 5). A replication that fails is a row with its error and the command
-that runs it again, and the exit code is 1.
+that runs it again, and the exit code is 1. A scenario file has all that decides the study or asks
+something of it, under the names of the options: goal = \"refused_share < 0.02\".
 
   flagfall sweep taxi --rides 100 --set fleet=2,4,8 --replications 100 --out days
   flagfall sweep taxi --set fleet=2,4 --set every=0.5s,1s --precision 1% --of commission

@@ -3,13 +3,13 @@
 use crate::command::given::{self, option};
 use clap::{Arg, Command};
 use std::ffi::OsString;
+use toml::de::DeTable;
 
-/// Keys of studies that cannot stand together.
-const EXCLUSIVE: [(&str, &str); 4] = [
-    ("replications", "precision"),
-    ("replications", "of"),
-    ("replications", "indifference"),
-    ("precision", "indifference"),
+/// What says how many replications a study makes: one of these, with what belongs to it.
+const COUNTS: [(&str, &[&str]); 3] = [
+    ("replications", &[]),
+    ("precision", &["fewest", "most"]),
+    ("indifference", &["chance", "first", "procedure", "most"]),
 ];
 
 #[derive(Debug)]
@@ -34,10 +34,18 @@ impl<'c> Beside<'c> {
     /// Whether an option of the file is replaced: it is given or varied on the command line, or
     /// cannot stand together with one that is.
     pub(crate) fn overrides(&self, name: &str) -> bool {
-        // `--of` alone does not change the number of replications.
-        let is_of_other = |given: &str| given == "of" && name == "replications";
-        let mut names = self.names.iter().filter(|given| !is_of_other(given));
+        // `--most` alone does not change the number of replications.
+        let is_most = |given: &str| given == "most" && name == "replications";
+        let mut names = self.names.iter().filter(|given| !is_most(given));
         self.gives(name) || names.any(|given| exclude_each_other(self.system, given, name))
+    }
+
+    /// Whether `of` in the file is about nothing any more: it was about the precision there, which
+    /// is replaced by another number of replications.
+    pub(super) fn ends_of(&self, file: &DeTable<'_>) -> bool {
+        let is_replaced = self.overrides("precision") && !self.gives("precision");
+        let is_of_best = self.gives("best") || file.contains_key("best");
+        is_replaced && file.contains_key("precision") && !is_of_best
     }
 
     fn gives(&self, name: &str) -> bool {
@@ -45,8 +53,16 @@ impl<'c> Beside<'c> {
     }
 }
 
+/// Whether they belong to different ways to say how many replications a study makes.
+fn are_of_other_counts(one: &str, other: &str) -> bool {
+    let of = |name: &str| COUNTS.map(|(count, more)| count == name || more.contains(&name));
+    let (one, other) = (of(one), of(other));
+    let is_any = |of: [bool; 3]| of.contains(&true);
+    is_any(one) && is_any(other) && !one.iter().zip(&other).any(|(one, other)| *one && *other)
+}
+
 pub(crate) fn exclude_each_other(system: &Command, one: &str, other: &str) -> bool {
-    if EXCLUSIVE.contains(&(one, other)) || EXCLUSIVE.contains(&(other, one)) {
+    if are_of_other_counts(one, other) {
         return true;
     }
     let (Some(one), Some(other)) = (option(system, one), option(system, other)) else {

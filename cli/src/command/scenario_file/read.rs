@@ -56,6 +56,9 @@ impl Reader<'_> {
                 }
             }
         }
+        if beside.ends_of(&table) {
+            said.study.retain(|word| word.name() != "of");
+        }
         study::check_together(system, text, &said)?;
         Ok(said)
     }
@@ -226,13 +229,6 @@ fn check_item(name: &str, text: &str, delimiter: char, value: &Value) -> Result<
 pub(super) fn known<'c>(system: &'c Command, key: &Key, top: bool) -> Result<&'c Arg, Mistake> {
     let name = key.get_ref().as_ref();
     option(system, name).ok_or_else(|| {
-        if top && study::NO_KEYS.contains(&name) {
-            let message = format!(
-                "{name} is an option of the command line, and no key of a scenario file: write \
-                 flagfall sweep FILE.toml --{name} ..."
-            );
-            return Mistake::new(key.span(), message);
-        }
         let options = system.get_arguments().filter_map(Arg::get_long);
         let others = ["grid"].into_iter().chain(study::KEYS).filter(|_| top);
         let known: Vec<&str> = options.chain(others).collect();

@@ -9,11 +9,20 @@ use flagfall::experiment::Goal;
 use std::ops::Range;
 
 /// Keys that are options of `sweep`, not of the model.
-pub(crate) const KEYS: [&str; 5] = ["replications", "precision", "of", "level", "goal"];
-
-/// Options of `sweep` that are no keys.
-pub(super) const NO_KEYS: [&str; 7] =
-    ["best", "indifference", "chance", "first", "procedure", "fewest", "most"];
+pub(crate) const KEYS: [&str; 12] = [
+    "replications",
+    "precision",
+    "fewest",
+    "most",
+    "of",
+    "level",
+    "goal",
+    "best",
+    "indifference",
+    "chance",
+    "first",
+    "procedure",
+];
 
 /// The options of a study.
 pub(crate) fn options() -> Command {

@@ -58,7 +58,7 @@ pub(super) struct Said {
     pub(super) model: String,
     pub(super) options: Vec<Word>,
     pub(super) factors: Vec<Factor>,
-    /// Replications or precision, and their options.
+    /// What a study makes, and what is asked of it.
     pub(super) study: Vec<Word>,
 }
 

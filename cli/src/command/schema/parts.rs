@@ -33,10 +33,12 @@ pub(crate) fn model(system: &Command) -> Value {
     });
     keys.insert("grid".to_owned(), grid);
     keys.extend(study().into_iter().map(|(key, schema)| (key.to_owned(), schema)));
-    let mut excluded = vec![
-        json!({"not": {"required": ["replications", "precision"]}}),
-        json!({"not": {"required": ["replications", "of"]}}),
-    ];
+    let mut excluded = Vec::new();
+    for (number, one) in KEYS.iter().enumerate() {
+        let others = KEYS[number + 1..].iter();
+        let others = others.filter(|other| exclude_each_other(system, one, other));
+        excluded.extend(others.map(|other| json!({"not": {"required": [one, other]}})));
+    }
     for (number, one) in options.iter().enumerate() {
         let others = options[number + 1..].iter();
         let others = others.filter(|other| exclude_each_other(system, &long(one), &long(other)));
@@ -155,12 +157,13 @@ fn study() -> Vec<(&'static str, Value)> {
         let mut schema = option(argument);
         match key {
             "precision" => schema = one_value(schema),
-            "level" => {
+            "indifference" => schema["exclusiveMinimum"] = json!(0),
+            "level" | "chance" => {
                 schema["exclusiveMinimum"] = json!(0);
                 schema["exclusiveMaximum"] = json!(1);
             }
-            "goal" => schema["anyOf"] = one_or_more(json!({"type": "string", "pattern": GOAL})),
-            "of" => schema["anyOf"] = one_or_more(json!({"type": "string"})),
+            "goal" => schema["anyOf"] = one_or_more(&json!({"type": "string", "pattern": GOAL})),
+            "of" => schema["anyOf"] = one_or_more(&json!({"type": "string"})),
             _ => {}
         }
         (key, schema)
@@ -169,7 +172,7 @@ fn study() -> Vec<(&'static str, Value)> {
 }
 
 /// A value or a list of such values.
-fn one_or_more(value: Value) -> Value {
+fn one_or_more(value: &Value) -> Value {
     json!([value, {"type": "array", "items": value}])
 }
 
