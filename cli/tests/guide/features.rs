@@ -79,7 +79,8 @@ fn the_tables_have_the_same_features_and_every_engine_has_a_source() {
         assert_eq!(row.len(), engines.len() + 1, "{row:?}");
         for cell in &row[1..] {
             let answers: Vec<&str> = cell.split("; ").collect();
-            let known = answers.iter().all(|part| ["yes", "no", "by hand", "?"].contains(part));
+            let known =
+                answers.iter().all(|part| ["yes", "no", "by hand", "?", "–"].contains(part));
             assert!(known && answers.len() == parts, "{}: {cell}", row[0]);
         }
     }
