@@ -239,4 +239,12 @@ fn the_best_is_chosen_as_a_file_says() {
     assert!(told.contains("chosen.toml says procedure = rinott, which is for"), "{told}");
     let (text, _) = shown(&["compare", ranked]);
     assert!(text.contains("taxi: 2 scenarios, 5 replications of each"), "{text}");
+    let unknown = format!("{of}{grid}").replace("commission", "wages");
+    let unknown = folder.file("unknown.toml", &unknown);
+    let output = flagfall(&["compare", unknown.to_str().expect("a path")]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        told.contains("line 4, column 6: --of: there is no measure wages; there are"),
+        "{told}"
+    );
 }

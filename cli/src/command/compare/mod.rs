@@ -187,5 +187,7 @@ fn known_as(error: &str) -> String {
         }
     }
     let given = given.replace("measure 0-1.", "measure ");
-    format!("{given}; there are {}", names.join(", "))
+    // Measures are named by this option alone.
+    let option = if given.starts_with("there is no measure") { "--of: " } else { "" };
+    format!("{option}{given}; there are {}", names.join(", "))
 }

@@ -28,7 +28,7 @@ impl Shown<'_> {
         match asked.of.iter().find(|name| compared.measure(name).is_none()) {
             Some(name) => {
                 let known = known().join(", ");
-                Err(Failure::Usage(format!("there is no measure {name}; there are {known}")))
+                Err(Failure::Usage(format!("--of: there is no measure {name}; there are {known}")))
             }
             None => Ok(()),
         }

@@ -39,7 +39,11 @@ pub(super) fn check_value(argument: &Arg, word: &Word) -> Result<(), Mistake> {
     };
     let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     let mistake = Mistake::new(place, message);
-    let mistake = mistake.help(format!("{name} is {}: {help}", kind.describe(argument)));
+    let described = kind.describe(argument);
+    let mistake = mistake.help(match described.eq_ignore_ascii_case(name) {
+        true => format!("{name}: {help}"),
+        false => format!("{name} is {described}: {help}"),
+    });
     Err(if !word.parts.is_empty() && kind.is_single() {
         mistake.help("to vary it, move the line below a line [grid]")
     } else {
