@@ -38,7 +38,8 @@ impl Entities {
         text
     }
 
-    /// The same as [`path`](Self::path) for an error text: of a long chain of owners, it prints at most eight.
+    /// The same as [`path`](Self::path) for an error text: of a long chain of owners, it prints at
+    /// most eight.
     pub(crate) fn brief_path(&self, id: ActorId) -> Path<'_> {
         Path { entities: self, id, ends: 4 }
     }

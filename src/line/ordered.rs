@@ -52,7 +52,7 @@ impl<K: Copy + Ord, V> Ordered<K, V> {
         const SHORT: usize = 16;
         let at = self.row.partition_point(|(other, _)| *other < key);
         if self.row[at].0 == key {
-            // It comes back to the gap that it left.
+            // It comes back to the gap that it has left.
             self.gaps -= 1;
         } else if at > 0 && self.row.len() >= SHORT {
             return self.others.entry(key).or_insert(value);

@@ -206,6 +206,7 @@ impl<T, P: Known, G: Known> Shelf<T, P, G> {
     ) -> Option<(Ticket, Position)> {
         let mut before = before;
         for (ticket, get) in self.getting.after(Some(ticket)) {
+            // A claim for many is not overtaken.
             if matches!(before.what, Want::Many(_)) {
                 return None;
             }
